@@ -1,0 +1,376 @@
+//! The forms that block the thread: the same futures, polled by a waker that wakes a thread. Knows no second way to
+//! wait.
+//!
+//! A call registers first and then looks, so that the other side can hand over while it waits. It spins and yields a
+//! little before it parks the thread, since whoever feeds us is often about to; for how long is bounded by time.
+
+#![forbid(unsafe_code)]
+
+use alloc::sync::Arc;
+use alloc::task::Wake;
+use core::cell::Cell;
+use core::hint;
+use core::task::{Context, Poll, Waker};
+use std::sync::OnceLock;
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent};
+use crate::future::{Recv, Send};
+use crate::manners::Manners;
+use crate::primitive::{AtomicUsize, Ordering};
+use crate::receiver::Receiver;
+use crate::sender::Sender;
+
+impl<T> Sender<T> {
+    /// Sends a message, blocking the thread while there is no room; at capacity 0, until a receiver has taken it.
+    ///
+    /// What [`send`](Self::send) says about `Ok` and closing holds here. Not for async code: on a channel that an
+    /// adapter made, a call inside the runtime's async context panics and says what to do instead.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] with the message when the channel is closed, before or during the wait.
+    ///
+    /// ```
+    /// use chan_core::SendError;
+    ///
+    /// let (tx, rx) = chan_core::bounded(0);
+    /// let receiver = std::thread::spawn(move || rx.recv_blocking());
+    /// assert_eq!(tx.send_blocking("hello"), Ok(()));
+    /// assert_eq!(receiver.join().unwrap(), Ok("hello")); // and its handle is gone
+    /// assert_eq!(tx.send_blocking("again"), Err(SendError("again")));
+    /// ```
+    pub fn send_blocking(&self, message: T) -> Result<(), SendError<T>> {
+        let mut send = self.send(message);
+        check(send.manners());
+        match block_on(None, |cx| send.poll_bare(cx)) {
+            Some(result) => result,
+            None => unreachable!("no deadline"),
+        }
+    }
+
+    /// Sends as [`send_blocking`](Self::send_blocking) does, for no longer than `limit`.
+    ///
+    /// Waits `limit` at least, unless the message goes or the channel closes; with `Duration::ZERO` it only tries. A
+    /// limit too long for the clock, as `Duration::MAX`, is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](SendTimeoutError::Timeout) when the time was up and the message had not been taken,
+    /// [`Closed`](SendTimeoutError::Closed) on a closed channel; both hold the message. Exact: a message that was taken
+    /// at the last instant is `Ok`.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    /// use std::time::Duration;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let limit = Duration::from_millis(1);
+    /// assert_eq!(tx.send_timeout_blocking(1, limit), Ok(()));
+    /// assert_eq!(tx.send_timeout_blocking(2, limit), Err(SendTimeoutError::Timeout(2)));
+    /// # drop(rx);
+    /// ```
+    pub fn send_timeout_blocking(&self, message: T, limit: Duration) -> Result<(), SendTimeoutError<T>> {
+        send_until(self.send(message), Instant::now().checked_add(limit))
+    }
+
+    /// Sends as [`send_blocking`](Self::send_blocking) does, until `deadline`.
+    ///
+    /// With a deadline that has passed it only tries.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_timeout_blocking`](Self::send_timeout_blocking).
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    /// use std::time::Instant;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let now = Instant::now();
+    /// assert_eq!(tx.send_deadline_blocking(1, now), Ok(()));
+    /// assert_eq!(tx.send_deadline_blocking(2, now), Err(SendTimeoutError::Timeout(2)));
+    /// # drop(rx);
+    /// ```
+    pub fn send_deadline_blocking(&self, message: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
+        send_until(self.send(message), Some(deadline))
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Receives a message, blocking the thread while there is none.
+    ///
+    /// Closing ends the wait once everything that was sent has been received. Not for async code: on a channel that an
+    /// adapter made, a call inside the runtime's async context panics and says what to do instead.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`] when the channel is closed and drained.
+    ///
+    /// ```
+    /// use chan_core::RecvError;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let sender = std::thread::spawn(move || tx.send_blocking(7));
+    /// assert_eq!(rx.recv_blocking(), Ok(7));
+    /// sender.join().unwrap().unwrap();
+    /// assert_eq!(rx.recv_blocking(), Err(RecvError));
+    /// ```
+    pub fn recv_blocking(&self) -> Result<T, RecvError> {
+        let mut recv = self.recv();
+        check(recv.manners());
+        match block_on(None, |cx| recv.poll_bare(cx)) {
+            Some(result) => result,
+            None => unreachable!("no deadline"),
+        }
+    }
+
+    /// Receives as [`recv_blocking`](Self::recv_blocking) does, for no longer than `limit`.
+    ///
+    /// Waits `limit` at least, unless a message comes or the channel closes; with `Duration::ZERO` it only tries. A
+    /// limit too long for the clock, as `Duration::MAX`, is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](RecvTimeoutError::Timeout) when the time was up and a last look found nothing,
+    /// [`Closed`](RecvTimeoutError::Closed) when the channel is closed and drained.
+    ///
+    /// ```
+    /// use chan_core::RecvTimeoutError;
+    /// use std::time::Duration;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let limit = Duration::from_millis(1);
+    /// assert_eq!(rx.recv_timeout_blocking(limit), Err(RecvTimeoutError::Timeout));
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.recv_timeout_blocking(limit), Ok(1));
+    /// ```
+    pub fn recv_timeout_blocking(&self, limit: Duration) -> Result<T, RecvTimeoutError> {
+        recv_until(self.recv(), Instant::now().checked_add(limit))
+    }
+
+    /// Receives as [`recv_blocking`](Self::recv_blocking) does, until `deadline`.
+    ///
+    /// With a deadline that has passed it only tries.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_timeout_blocking`](Self::recv_timeout_blocking).
+    ///
+    /// ```
+    /// use chan_core::RecvTimeoutError;
+    /// use std::time::Instant;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let now = Instant::now();
+    /// assert_eq!(rx.recv_deadline_blocking(now), Err(RecvTimeoutError::Timeout));
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.recv_deadline_blocking(now), Ok(1));
+    /// ```
+    pub fn recv_deadline_blocking(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
+        recv_until(self.recv(), Some(deadline))
+    }
+}
+
+fn send_until<T>(mut send: Send<'_, T>, deadline: Option<Instant>) -> Result<(), SendTimeoutError<T>> {
+    check(send.manners());
+    match block_on(deadline, |cx| send.poll_bare(cx)) {
+        Some(result) => result.map_err(Into::into),
+        None => match send.take_back() {
+            Ok(message) => Err(SendTimeoutError::Timeout(message)),
+            Err(Sent) => Ok(()),
+        },
+    }
+}
+
+fn recv_until<T>(mut recv: Recv<'_, T>, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
+    check(recv.manners());
+    match block_on(deadline, |cx| recv.poll_bare(cx)) {
+        Some(result) => result.map_err(Into::into),
+        None => recv.give_up(),
+    }
+}
+
+/// May this thread be blocked?
+fn check(manners: Option<&'static Manners>) {
+    if let Some(manners) = manners {
+        (manners.check_blocking)();
+    }
+}
+
+/// Polls until it is ready, or `None` at the deadline.
+fn block_on<R>(deadline: Option<Instant>, mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
+    let parker = Lent::new();
+    let mut cx = Context::from_waker(&parker.waker);
+    loop {
+        // Before we look: a wake-up for what we are about to see would only cost a further look.
+        parker.signal.reset();
+        if let Poll::Ready(result) = poll(&mut cx) {
+            return Some(result);
+        }
+        if !parker.signal.wait(deadline) {
+            return None;
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------------------- a thread and its waker
+
+/// What a waker for a thread needs, with the waker made once.
+struct Parker {
+    signal: Arc<Signal>,
+    waker: Waker,
+}
+
+std::thread_local! {
+    /// This thread's, while no call uses it.
+    static SPARE: Cell<Option<Parker>> = const { Cell::new(None) };
+}
+
+/// The thread's parker while one call uses it. A call inside a call (from a waker or a destructor) makes a fresh one:
+/// sharing it would let the inner call eat the outer one's wake-up.
+struct Lent(Option<Parker>);
+
+impl Lent {
+    fn new() -> Self {
+        // No spare either while the thread's locals are being destroyed.
+        let spare = SPARE.try_with(Cell::take).ok().flatten();
+        Lent(Some(spare.unwrap_or_else(Parker::new)))
+    }
+}
+
+impl core::ops::Deref for Lent {
+    type Target = Parker;
+
+    fn deref(&self) -> &Parker {
+        match &self.0 {
+            Some(parker) => parker,
+            None => unreachable!("given back in drop only"),
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let parker = self.0.take();
+        let _ = SPARE.try_with(|spare| spare.set(parker));
+    }
+}
+
+impl Parker {
+    fn new() -> Self {
+        let signal = Arc::new(Signal { state: AtomicUsize::new(EMPTY), thread: thread::current() });
+        Parker { waker: Waker::from(Arc::clone(&signal)), signal }
+    }
+}
+
+/// Nobody has woken the thread, and it is awake.
+const EMPTY: usize = 0;
+/// The thread is parked, or about to be.
+const PARKED: usize = 1;
+/// It has been woken since the last reset.
+const WOKEN: usize = 2;
+
+struct Signal {
+    state: AtomicUsize,
+    thread: Thread,
+}
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // Ordering: Release pairs with the Acquire in `is_woken` and `wait`: what the waker's caller did comes before the
+        // next poll. Acquire is not needed: we read nothing of the sleeper's.
+        if self.state.swap(WOKEN, Ordering::Release) == PARKED {
+            self.thread.unpark();
+        }
+    }
+}
+
+/// Looks between which only the processor pauses.
+const SPINS: u32 = 3;
+/// Looks between which others may run.
+const YIELDS: u32 = 64;
+/// All of that together, measured: a yield may take long on a busy machine.
+const PATIENCE: Duration = Duration::from_micros(50);
+
+impl Signal {
+    fn reset(&self) {
+        // Ordering: Relaxed: what a wake-up of an earlier look announced is seen by the poll that follows at the latest
+        // when it registers, by a read-modify-write on the channel's word.
+        self.state.store(EMPTY, Ordering::Relaxed);
+    }
+
+    fn is_woken(&self) -> bool {
+        self.state.load(Ordering::Acquire) == WOKEN
+    }
+
+    /// Waits for a wake-up since the last reset; `false` at the deadline.
+    fn wait(&self, deadline: Option<Instant>) -> bool {
+        let start = match deadline {
+            Some(deadline) => {
+                let now = Instant::now();
+                if now >= deadline {
+                    return false;
+                }
+                now
+            }
+            None if several_cores() => Instant::now(),
+            None => return self.park(None),
+        };
+        if several_cores() {
+            for _ in 0..SPINS {
+                if self.is_woken() {
+                    return true;
+                }
+                hint::spin_loop();
+            }
+            let end = start + PATIENCE;
+            let end = deadline.map_or(end, |deadline| end.min(deadline));
+            for _ in 0..YIELDS {
+                if self.is_woken() {
+                    return true;
+                }
+                thread::yield_now();
+                if Instant::now() >= end {
+                    break;
+                }
+            }
+        }
+        self.park(deadline)
+    }
+
+    fn park(&self, deadline: Option<Instant>) -> bool {
+        // Ordering: Acquire on failure for the wake-up that came first; nothing is published by PARKED.
+        if self.state.compare_exchange(EMPTY, PARKED, Ordering::Acquire, Ordering::Acquire).is_err() {
+            return true;
+        }
+        loop {
+            match deadline {
+                None => thread::park(),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        // The caller takes the operation back now, and looks a last time as it does so.
+                        return false;
+                    }
+                    thread::park_timeout(left);
+                }
+            }
+            // Others may unpark this thread, too.
+            if self.is_woken() {
+                return true;
+            }
+        }
+    }
+}
+
+/// On one core nobody makes progress while we spin.
+fn several_cores() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    *ANSWER.get_or_init(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1))
+}

@@ -1,0 +1,191 @@
+//! What a select may do with a channel operation: look, register, announce, withdraw. The one door between this
+//! crate and `chan-select`; sealed, so that the claim protocol stays in one place. Knows no randomness and no other
+//! futures; which case is tried when is the select's business.
+//!
+//! First [`Operation::enter`] on every case. One turn of a select then goes through these steps, in this order:
+//!
+//! 1. [`Turn::begin`]: our offers cannot be taken while we look. A peer may have taken one already: finish with it.
+//! 2. [`Operation::look`] on the cases, in the select's order. The first `Some` is the result.
+//! 3. [`Operation::register`] on every case: ask for hints, post the offers of rendezvous sends.
+//! 4. [`Operation::look`] once more: what came between 2 and 3 has hinted nobody.
+//! 5. [`Turn::sleep`], then [`Operation::announce`] on every case. If one says `true`, start again at 1.
+//! 6. `Pending`.
+//!
+//! At the end, whatever the result: [`Turn::finish`], then [`Operation::withdraw`] on every case that was not the
+//! result. When the select is dropped, or a foreign future panics: [`Turn::cancel`], then the same; if it names a case,
+//! [`Operation::taken`] on that one. All of this may be called on a case whose status is `Nil`; an operation that was
+//! withdrawn may be used again.
+
+use crate::primitive::bug;
+use crate::wait::Claim;
+use core::task::Waker;
+
+/// Whether a case can still fire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It may become ready.
+    Open,
+    /// It is ready with its error, now and for ever.
+    Closed,
+    /// It never becomes ready.
+    Nil,
+}
+
+pub(crate) mod sealed {
+    /// Keeps [`Operation`](super::Operation) to this crate's own operations.
+    pub trait Sealed {}
+}
+
+/// A channel operation that a select can hold open beside others, so that exactly one of them takes effect.
+pub trait Operation: sealed::Sealed + Unpin {
+    /// What the operation gives when it is the one.
+    type Output;
+
+    /// Open, closed (and drained, for a receive) or nil.
+    fn status(&self) -> Status;
+
+    /// Whether a peer may take this case's value while the select sleeps (a rendezvous send). A select with such a
+    /// case and any other needs a [`Turn`] with a claim word.
+    fn offers(&self) -> bool;
+
+    /// Called once, before everything else: an operation that was polled by itself before takes its offer back, so that
+    /// only the select's word can give it away from now on.
+    fn enter(&mut self);
+
+    /// Completes the operation if that is possible at once. Never registers, never waits.
+    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output>;
+
+    /// As [`look`](Self::look), for a select with `complete`: a channel that is closed gives nothing, and the operation
+    /// stays as it was (a send has its value again).
+    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output>;
+
+    /// As [`look`](Self::look), for a select with `default`: a rendezvous send may leave its value for a parked
+    /// receive, as `try_send` does.
+    fn attempt(&mut self) -> Option<Self::Output>;
+
+    /// Asks for a hint when the operation may have become possible, and posts the offer of a rendezvous send as case
+    /// number `case` of `turn`. Registering again replaces the waker.
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker);
+
+    /// Tells a parked receiver about the offer, after [`Turn::sleep`]. `true`: the channel closed meanwhile, poll once
+    /// more.
+    fn announce(&mut self, turn: &mut Turn) -> bool;
+
+    /// The result of a case whose offer was taken by a peer ([`Begin::Taken`], [`Turn::cancel`]).
+    fn taken(&mut self) -> Self::Output;
+
+    /// Ends the operation without effect: takes the value back, passes an unused hint on.
+    fn withdraw(&mut self);
+}
+
+/// What a poll of a select begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// Nothing has happened; look.
+    Look,
+    /// A peer took the offer of this case while the select slept.
+    Taken(usize),
+    /// Two selects keep meeting each other busy: this one stays claimable for one poll. It has woken itself; the poll
+    /// returns `Pending`.
+    StandBack,
+}
+
+/// One run of a select, with its claim word where it needs one.
+#[derive(Debug, Default)]
+pub struct Turn {
+    claim: Option<Claim>,
+    /// The word is open: a peer may take a case.
+    asleep: bool,
+    /// An offer was posted in this poll.
+    fresh: bool,
+    /// What [`announce`](Operation::announce) is to do after [`sleep`](Turn::sleep).
+    announce: bool,
+    /// This poll met a busy select that comes before us.
+    met_before_us: bool,
+    stand_back: bool,
+    /// A look met somebody half way: nobody will hint us, we must come again.
+    busy: bool,
+}
+
+impl Turn {
+    /// A turn; `claimable` when one of several cases [`offers`](Operation::offers).
+    pub fn new(claimable: bool) -> Self {
+        Turn { claim: claimable.then(Claim::new), ..Turn::default() }
+    }
+
+    /// Starts a poll.
+    pub fn begin(&mut self, waker: &Waker) -> Begin {
+        let Some(claim) = &self.claim else { return Begin::Look };
+        if core::mem::take(&mut self.stand_back) && !claim.is_taken() {
+            waker.wake_by_ref();
+            return Begin::StandBack;
+        }
+        self.met_before_us = false;
+        self.fresh = false;
+        self.announce = false;
+        if core::mem::take(&mut self.asleep)
+            && let Err(case) = claim.begin()
+        {
+            return Begin::Taken(case);
+        }
+        Begin::Look
+    }
+
+    /// Ends a fruitless poll: our offers can be taken from here on. Announce them next. `true`: a look met an operation
+    /// of another thread half way, and nobody will give a hint when it has ended: the select wakes itself.
+    #[must_use]
+    pub fn sleep(&mut self) -> bool {
+        let busy = core::mem::take(&mut self.busy);
+        let Some(claim) = &self.claim else { return busy };
+        self.asleep = true;
+        let poked = claim.sleep();
+        self.announce = self.fresh || poked && !bug("no_announce_after_poke");
+        // Two that met each other busy announce to each other, wake each other, and would meet again in lock step: who
+        // met one that comes before it stays claimable in its next poll.
+        self.stand_back = poked && self.met_before_us;
+        busy
+    }
+
+    /// The select has its result; no offer can be taken any more.
+    pub fn finish(&mut self) {
+        if let Some(claim) = &self.claim {
+            claim.finish();
+        }
+    }
+
+    /// Ends a select from outside. `Some(i)`: case `i` had been taken.
+    pub fn cancel(&mut self) -> Option<usize> {
+        let claim = self.claim.as_ref()?;
+        if core::mem::take(&mut self.asleep) {
+            claim.cancel().err()
+        } else {
+            claim.finish();
+            None
+        }
+    }
+
+    /// The word, of a turn that has one.
+    pub(crate) fn claim(&self) -> Option<&Claim> {
+        self.claim.as_ref()
+    }
+
+    /// A look met an operation half way.
+    pub(crate) fn set_busy(&mut self) {
+        self.busy = true;
+    }
+
+    /// A look met a busy select.
+    pub(crate) fn met(&mut self, before_us: bool) {
+        self.met_before_us |= before_us;
+    }
+
+    /// An offer was posted.
+    pub(crate) fn set_fresh(&mut self) {
+        self.fresh = true;
+    }
+
+    pub(crate) fn must_announce(&self) -> bool {
+        // Without a word the offer is a plain one: announced when it is new.
+        self.announce || self.claim.is_none() && self.fresh
+    }
+}

@@ -1,0 +1,349 @@
+//! Channels with a queue: where values and waiters meet. A value moves only inside a live poll of its own operation;
+//! what wakes travel with is in the two ticket words.
+//!
+//! The lost-wake-up argument (C1, C2), for receivers; senders are its mirror image. Take a push P whose exchange did
+//! not see the wait bit while a receiver N stays parked. Either P comes before N's `arm` in the order of the senders'
+//! word: then N saw P's ticket and looked again. Or P comes after an exchange Q that cleared the bit: then Q's notifier
+//! has armed the word again after P and counted P, or N armed it itself after Q. P cannot come after an `arm` without
+//! seeing the bit.
+
+use super::notify::{again, notify, notify_all, pass_on};
+use super::{RecvState, SendState};
+use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::primitive::{AtomicUsize, Ordering, PATIENCE, bug};
+use crate::queue::{PopError, PushError, Queue, Ticketed};
+use crate::wait::Set;
+use core::marker::PhantomData;
+use core::task::{Poll, Waker};
+
+/// A queue and those who wait at its ends.
+pub(super) struct Buffered<T, Q: Queue<T>> {
+    pub(super) queue: Q,
+    pub(super) receivers: Set<()>,
+    pub(super) senders: Set<()>,
+    /// The state in which the last look of a receiver woke a sender, and the other way round: once for each state.
+    looked: [AtomicUsize; 2],
+    _values: PhantomData<T>,
+}
+
+/// Why a look found nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Nothing {
+    /// Wait for a hint.
+    Yet,
+    /// Somebody is half way: poll again.
+    Busy,
+}
+
+impl<T, Q: Queue<T>> Buffered<T, Q> {
+    pub(super) fn new(queue: Q) -> Self {
+        Buffered {
+            queue,
+            receivers: Set::new(),
+            senders: Set::new(),
+            // No state has been looked at: the first look counts as new.
+            looked: [const { usize::MAX }; 2].map(AtomicUsize::new),
+            _values: PhantomData,
+        }
+    }
+
+    fn notify_receivers(&self, pushed: Ticketed<Q::Mark>) {
+        if pushed.notify {
+            self.notify_receivers_cold(pushed.mark);
+        }
+    }
+
+    #[cold]
+    fn notify_receivers_cold(&self, seen: Q::Mark) {
+        notify(&self.receivers, seen, &|| self.queue.arm_receivers(), &|a, b| self.queue.distance(a, b));
+    }
+
+    fn notify_senders(&self, popped: Ticketed<Q::Mark>) {
+        if popped.notify {
+            self.notify_senders_cold(popped.mark);
+        }
+    }
+
+    #[cold]
+    fn notify_senders_cold(&self, seen: Q::Mark) {
+        notify(&self.senders, seen, &|| self.queue.arm_senders(), &|a, b| self.queue.distance(a, b));
+    }
+
+    // ---------------------------------------------------------------- receive
+
+    #[inline]
+    pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
+        match self.queue.pop() {
+            Ok((value, popped)) => {
+                self.notify_senders(popped);
+                Ok(value)
+            }
+            Err(PopError::Closed) => Err(TryRecvError::Closed),
+            Err(PopError::Empty | PopError::Busy) => Err(TryRecvError::Empty),
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
+        if self.queue.slow_receivers() && self.queue_behind_receivers(op, waker) {
+            return Poll::Pending;
+        }
+        match self.look_recv(op) {
+            Ok(result) => return Poll::Ready(result),
+            Err(Nothing::Busy) => {
+                again(waker);
+                return Poll::Pending;
+            }
+            Err(Nothing::Yet) => {}
+        }
+        self.wait_recv(op, waker)
+    }
+
+    #[cold]
+    fn wait_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
+        if self.register_recv(op, waker) {
+            match self.look_recv(op) {
+                Ok(result) => return Poll::Ready(result),
+                Err(Nothing::Busy) => again(waker),
+                Err(Nothing::Yet) => {}
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Takes a value if there is one; ends the operation then.
+    #[inline]
+    pub(super) fn look_recv(&self, op: &mut RecvState) -> Result<Result<T, RecvError>, Nothing> {
+        if op.waiter.has_cell() {
+            op.hinted |= op.waiter.take_hint(&self.receivers);
+        }
+        match self.queue.pop() {
+            Ok((value, popped)) => {
+                if op.waiter.has_cell() {
+                    self.end_recv(op);
+                }
+                if op.patience_lost(PATIENCE) || op.queued {
+                    self.queue.set_slow_receivers(false);
+                }
+                self.notify_senders(popped);
+                Ok(Ok(value))
+            }
+            Err(PopError::Closed) => {
+                let _ = op.waiter.leave(&self.receivers);
+                op.hinted = false;
+                Ok(Err(RecvError))
+            }
+            Err(PopError::Empty) => Err(Nothing::Yet),
+            Err(PopError::Busy) => Err(Nothing::Busy),
+        }
+    }
+
+    /// The operation has its value. A hint that came while it looked may belong to another value: it goes on.
+    #[cold]
+    fn end_recv(&self, op: &mut RecvState) {
+        op.hinted = false;
+        if op.waiter.leave(&self.receivers) && self.queue.len() != 0 && !bug("no_pass_on_surplus") {
+            pass_on(&self.receivers);
+        }
+    }
+
+    /// Parks. `true`: newly parked and there may be something: look again.
+    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker) -> bool {
+        let first = !op.waiter.has_cell();
+        if !op.waiter.park(&self.receivers, waker) {
+            return false;
+        }
+        if core::mem::take(&mut op.hinted) {
+            // Woken for nothing: keeps its place, and is not overtaken for ever.
+            op.waiter.keep_place(&self.receivers);
+            if op.overtaken(PATIENCE) {
+                self.queue.set_slow_receivers(true);
+            }
+        }
+        if self.queue.arm_receivers().ready {
+            return true;
+        }
+        // Last look: a sender that sleeps although there is room was hinted through an operation that nobody polls.
+        if !bug("no_last_look") && self.queue.senders_asleep_on_room() && self.may_look(0, first) {
+            pass_on(&self.senders);
+        }
+        false
+    }
+
+    /// Withdraws; an unused hint goes to the next.
+    pub(super) fn cancel_recv(&self, op: &mut RecvState) {
+        let hinted = op.waiter.leave(&self.receivers) | core::mem::take(&mut op.hinted);
+        if hinted && self.queue.len() != 0 && !bug("no_pass_on") {
+            pass_on(&self.receivers);
+        }
+    }
+
+    /// Somebody was overtaken too often: park behind it once, with a fresh hint for it and one for ourselves.
+    #[cold]
+    fn queue_behind_receivers(&self, op: &mut RecvState, waker: &Waker) -> bool {
+        if op.queued || op.waiter.has_cell() || self.queue.len() == 0 {
+            return false;
+        }
+        op.queued = true;
+        op.waiter.park(&self.receivers, waker);
+        self.queue.arm_receivers();
+        pass_on(&self.receivers);
+        again(waker);
+        true
+    }
+
+    // ------------------------------------------------------------------- send
+
+    #[inline]
+    pub(super) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        match self.queue.push(value) {
+            Ok(pushed) => {
+                self.notify_receivers(pushed);
+                Ok(())
+            }
+            Err((PushError::Closed, value)) => Err(TrySendError::Closed(value)),
+            Err((PushError::Full | PushError::Busy, value)) => Err(TrySendError::Full(value)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn poll_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
+        if self.queue.slow_senders() && self.queue_behind_senders(op, waker) {
+            return Poll::Pending;
+        }
+        match self.look_send(op) {
+            Ok(result) => return Poll::Ready(result),
+            Err(Nothing::Busy) => {
+                again(waker);
+                return Poll::Pending;
+            }
+            Err(Nothing::Yet) => {}
+        }
+        self.wait_send(op, waker)
+    }
+
+    #[cold]
+    fn wait_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
+        if self.register_send(op, waker) {
+            match self.look_send(op) {
+                Ok(result) => return Poll::Ready(result),
+                Err(Nothing::Busy) => again(waker),
+                Err(Nothing::Yet) => {}
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Puts the value in if there is room; ends the operation then.
+    #[inline]
+    pub(super) fn look_send(&self, op: &mut SendState<T>) -> Result<Result<(), SendError<T>>, Nothing> {
+        if op.waiter.has_cell() {
+            op.hinted |= op.waiter.take_hint(&self.senders);
+        }
+        let value = op.value.take().expect("a send is polled after it has completed");
+        match self.queue.push(value) {
+            Ok(pushed) => {
+                if op.waiter.has_cell() {
+                    self.end_send(op);
+                }
+                if op.patience_lost(PATIENCE) || op.queued {
+                    self.queue.set_slow_senders(false);
+                }
+                self.notify_receivers(pushed);
+                Ok(Ok(()))
+            }
+            Err((PushError::Closed, value)) => {
+                let _ = op.waiter.leave(&self.senders);
+                op.hinted = false;
+                Ok(Err(SendError(value)))
+            }
+            Err((error, value)) => {
+                op.value = Some(value);
+                Err(if error == PushError::Busy { Nothing::Busy } else { Nothing::Yet })
+            }
+        }
+    }
+
+    #[cold]
+    fn end_send(&self, op: &mut SendState<T>) {
+        op.hinted = false;
+        if op.waiter.leave(&self.senders) && self.has_room() && !bug("no_pass_on_surplus") {
+            pass_on(&self.senders);
+        }
+    }
+
+    /// Parks. `true`: newly parked and there may be room: look again.
+    pub(super) fn register_send(&self, op: &mut SendState<T>, waker: &Waker) -> bool {
+        let first = !op.waiter.has_cell();
+        if !op.waiter.park(&self.senders, waker) {
+            return false;
+        }
+        if core::mem::take(&mut op.hinted) {
+            op.waiter.keep_place(&self.senders);
+            if op.overtaken(PATIENCE) {
+                self.queue.set_slow_senders(true);
+            }
+        }
+        if self.queue.arm_senders().ready {
+            return true;
+        }
+        // Last look, as in `register_recv`.
+        if !bug("no_last_look") && self.queue.receivers_asleep_on_items() && self.may_look(1, first) {
+            pass_on(&self.receivers);
+        }
+        false
+    }
+
+    /// Withdraws; the value comes back, an unused hint goes to the next.
+    pub(super) fn cancel_send(&self, op: &mut SendState<T>) -> Option<T> {
+        let hinted = op.waiter.leave(&self.senders) | core::mem::take(&mut op.hinted);
+        let value = op.value.take();
+        if hinted && self.has_room() && !bug("no_pass_on") {
+            pass_on(&self.senders);
+        }
+        value
+    }
+
+    #[cold]
+    fn queue_behind_senders(&self, op: &mut SendState<T>, waker: &Waker) -> bool {
+        if op.queued || op.waiter.has_cell() || !self.has_room() {
+            return false;
+        }
+        op.queued = true;
+        op.waiter.park(&self.senders, waker);
+        self.queue.arm_senders();
+        pass_on(&self.senders);
+        again(waker);
+        true
+    }
+
+    // ------------------------------------------------------------------ both
+
+    fn has_room(&self) -> bool {
+        self.queue.capacity().is_none_or(|capacity| self.queue.len() < capacity)
+    }
+
+    /// Whether a last look may wake somebody: once for each state of the channel, and once for each operation that
+    /// waits for the first time. Without the limit wakes grow with the number of waiters; without the newcomers a
+    /// state in which one hint too many was lost would stay as it is.
+    fn may_look(&self, side: usize, first: bool) -> bool {
+        let state = self.queue.state();
+        // Relaxed: a limit on wakes, not on what is right.
+        let new = self.looked[side].load(Ordering::Relaxed) != state;
+        if new {
+            self.looked[side].store(state, Ordering::Relaxed);
+        }
+        new || first
+    }
+
+    pub(super) fn close(&self) -> bool {
+        let first = self.queue.close();
+        notify_all(&self.receivers);
+        notify_all(&self.senders);
+        first
+    }
+
+    pub(super) fn is_drained(&self) -> bool {
+        self.queue.is_closed() && self.queue.len() == 0
+    }
+}

@@ -1,0 +1,397 @@
+//! One channel: a queue or a meeting point, its waiters, its life. The only place where values and waiters meet. The
+//! public face forwards to this.
+//!
+//! Invariants:
+//!
+//! * **C1** One word decides between "published" and "parked": both are read-modify-writes of it (see `buffered`).
+//! * **C2** Whoever clears a wait bit owes hints for everything that comes until it is armed again.
+//! * **C3** A close sets its bit by a read-modify-write of the same words, then wakes all: who parks later sees the bit.
+//! * **C4** No user code (wakers, destructors) runs inside a step of ours: what it does to the channel is an operation
+//!   like others, and a panic of it leaves the rest of our duty to a guard.
+//! * **C5** A hint that its receiver does not use goes to the next waiter, as long as there is something for it.
+
+mod buffered;
+mod lifetime;
+mod notify;
+mod offer;
+mod rendezvous;
+
+use self::buffered::{Buffered, Nothing};
+use self::lifetime::Count;
+use self::rendezvous::Rendezvous;
+use crate::case::Turn;
+use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::manners::Manners;
+use crate::primitive::{AtomicUsize, Ordering};
+use crate::queue::{Blocks, Queue, Ring};
+use crate::wait::{Set, Waiter};
+use core::task::{Context, Poll, Waker};
+
+#[cfg(all(test, chan_loom))]
+mod models;
+#[cfg(all(test, not(chan_loom)))]
+mod suspended;
+
+/// Bytes of one block of an unbounded channel of `T`.
+pub(crate) const fn block_bytes<T>() -> usize {
+    Blocks::<T>::BLOCK_BYTES
+}
+
+/// A channel, to be shared by its handles.
+pub(crate) struct Channel<T> {
+    plane: Plane<T>,
+    senders: Count,
+    receivers: Count,
+    /// Set after the plane is closed; what `closed()` waits for.
+    closed: AtomicUsize,
+    closers: Set<()>,
+    manners: Option<&'static Manners>,
+}
+
+enum Plane<T> {
+    Bounded(Buffered<T, Ring<T>>),
+    Unbounded(Buffered<T, Blocks<T>>),
+    Rendezvous(Rendezvous<T>),
+}
+
+/// Runs the same expression on whichever plane there is.
+macro_rules! on_plane {
+    ($channel:expr, $plane:ident => $body:expr) => {
+        match &$channel.plane {
+            Plane::Bounded($plane) => $body,
+            Plane::Unbounded($plane) => $body,
+            Plane::Rendezvous($plane) => $body,
+        }
+    };
+}
+
+/// A receive between its polls. Owns nothing that others write; does nothing when it is dropped, its owner calls
+/// [`Channel::cancel_recv`].
+#[derive(Debug, Default)]
+pub(crate) struct RecvState {
+    waiter: Waiter,
+    patience: Patience,
+    /// Holds a hint that it has not used.
+    hinted: bool,
+    /// Has queued behind an overtaken waiter.
+    queued: bool,
+}
+
+/// A send between its polls. As [`RecvState`].
+#[derive(Debug)]
+pub(crate) struct SendState<T> {
+    /// `None` while the value is offered, and at the end.
+    value: Option<T>,
+    waiter: Waiter,
+    patience: Patience,
+    hinted: bool,
+    queued: bool,
+    offered: Offered,
+}
+
+/// A `closed()` between its polls.
+#[derive(Debug, Default)]
+pub(crate) struct ClosedState {
+    waiter: Waiter,
+}
+
+/// Where the value of a rendezvous send is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offered {
+    /// With the operation.
+    No,
+    /// In its cell, for any receiver.
+    Plain,
+    /// In its cell, under a select's claim word.
+    Select,
+    /// A receiver has it; the operation has not been told yet.
+    Gone,
+}
+
+/// How often an operation was woken for nothing.
+#[derive(Debug, Default)]
+struct Patience(u8);
+
+impl RecvState {
+    pub(crate) const fn new() -> Self {
+        RecvState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false }
+    }
+
+    fn overtaken(&mut self, limit: u8) -> bool {
+        self.patience.overtaken(limit)
+    }
+
+    fn patience_lost(&self, limit: u8) -> bool {
+        self.patience.0 >= limit
+    }
+}
+
+impl<T> SendState<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        SendState {
+            value: Some(value),
+            waiter: Waiter::new(),
+            patience: Patience(0),
+            hinted: false,
+            queued: false,
+            offered: Offered::No,
+        }
+    }
+
+    fn overtaken(&mut self, limit: u8) -> bool {
+        self.patience.overtaken(limit)
+    }
+
+    fn patience_lost(&self, limit: u8) -> bool {
+        self.patience.0 >= limit
+    }
+}
+
+impl ClosedState {
+    pub(crate) const fn new() -> Self {
+        ClosedState { waiter: Waiter::new() }
+    }
+}
+
+impl Patience {
+    /// Counts one more; whether that is enough.
+    fn overtaken(&mut self, limit: u8) -> bool {
+        self.0 = self.0.saturating_add(1);
+        self.0 >= limit
+    }
+}
+
+impl<T> Channel<T> {
+    /// A channel of the given capacity; 0 is a rendezvous.
+    ///
+    /// # Panics
+    ///
+    /// When the capacity is too large, or cannot be allocated; the message names it.
+    pub(crate) fn bounded(capacity: usize, manners: Option<&'static Manners>) -> Self {
+        Self::on(
+            match capacity {
+                0 => Plane::Rendezvous(Rendezvous::new()),
+                n => Plane::Bounded(Buffered::new(Ring::new(n))),
+            },
+            manners,
+        )
+    }
+
+    pub(crate) fn unbounded(manners: Option<&'static Manners>) -> Self {
+        Self::on(Plane::Unbounded(Buffered::new(Blocks::new())), manners)
+    }
+
+    fn on(plane: Plane<T>, manners: Option<&'static Manners>) -> Self {
+        Channel {
+            plane,
+            senders: Count::one(),
+            receivers: Count::one(),
+            closed: AtomicUsize::new(0),
+            closers: Set::new(),
+            manners,
+        }
+    }
+
+    pub(crate) fn manners(&self) -> Option<&'static Manners> {
+        self.manners
+    }
+
+    // -------------------------------------------------------------- operations
+
+    #[inline]
+    pub(crate) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        let result = on_plane!(self, plane => plane.try_send(value));
+        if let Err(TrySendError::Closed(_)) = result {
+            self.sweep_up();
+        }
+        result
+    }
+
+    #[inline]
+    pub(crate) fn try_recv(&self) -> Result<T, TryRecvError> {
+        on_plane!(self, plane => plane.try_recv())
+    }
+
+    #[inline]
+    pub(crate) fn poll_send(&self, op: &mut SendState<T>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let poll = on_plane!(self, plane => plane.poll_send(op, cx.waker()));
+        if let Poll::Ready(Err(_)) = poll {
+            self.sweep_up();
+        }
+        poll
+    }
+
+    #[inline]
+    pub(crate) fn poll_recv(&self, op: &mut RecvState, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        on_plane!(self, plane => plane.poll_recv(op, cx.waker()))
+    }
+
+    /// Withdraws a send. `Some`: its value; `None`: it was taken, or the operation had ended.
+    pub(crate) fn cancel_send(&self, op: &mut SendState<T>) -> Option<T> {
+        on_plane!(self, plane => plane.cancel_send(op))
+    }
+
+    /// Withdraws a receive. Harmless on one that has ended.
+    pub(crate) fn cancel_recv(&self, op: &mut RecvState) {
+        on_plane!(self, plane => plane.cancel_recv(op));
+    }
+
+    // ------------------------------------------------------------------ select
+
+    /// Whether a send's value lies open while its select sleeps.
+    pub(crate) fn offers(&self) -> bool {
+        matches!(self.plane, Plane::Rendezvous(_))
+    }
+
+    /// An offer that stands by itself comes back, before a select takes the operation in.
+    pub(crate) fn enter_send(&self, op: &mut SendState<T>) {
+        if let Plane::Rendezvous(plane) = &self.plane {
+            plane.enter_send(op);
+        }
+    }
+
+    pub(crate) fn look_send(&self, op: &mut SendState<T>, turn: &mut Turn) -> Option<Result<(), SendError<T>>> {
+        let look = match &self.plane {
+            Plane::Bounded(plane) => plane.look_send(op),
+            Plane::Unbounded(plane) => plane.look_send(op),
+            Plane::Rendezvous(plane) => return plane.look_send(op),
+        };
+        found(look, turn)
+    }
+
+    /// One try beside `default`, as `try_send`.
+    pub(crate) fn attempt_send(&self, op: &mut SendState<T>) -> Option<Result<(), SendError<T>>> {
+        let plane = match &self.plane {
+            Plane::Bounded(plane) => return plane.look_send(op).ok(),
+            Plane::Unbounded(plane) => return plane.look_send(op).ok(),
+            Plane::Rendezvous(plane) => plane,
+        };
+        if let Some(result) = plane.look_send(op) {
+            return Some(result);
+        }
+        let Some(value) = plane.cancel_send(op) else {
+            // Taken in the very moment.
+            return Some(Ok(()));
+        };
+        match plane.try_send(value) {
+            Ok(()) => Some(Ok(())),
+            Err(TrySendError::Closed(value)) => Some(Err(SendError(value))),
+            Err(TrySendError::Full(value)) => {
+                op.value = Some(value);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn register_send(&self, op: &mut SendState<T>, turn: &mut Turn, case: usize, waker: &Waker) {
+        match &self.plane {
+            Plane::Bounded(plane) => _ = plane.register_send(op, waker),
+            Plane::Unbounded(_) => {}
+            Plane::Rendezvous(plane) => plane.register_send(op, turn, case, waker),
+        }
+    }
+
+    /// `true`: the channel closed meanwhile.
+    pub(crate) fn announce_send(&self, op: &mut SendState<T>, turn: &mut Turn) -> bool {
+        match &self.plane {
+            Plane::Bounded(_) | Plane::Unbounded(_) => false,
+            Plane::Rendezvous(plane) => plane.announce_send(op, turn),
+        }
+    }
+
+    /// The select's word says that this send has happened.
+    pub(crate) fn taken_send(&self, op: &mut SendState<T>) -> Result<(), SendError<T>> {
+        if let Plane::Rendezvous(plane) = &self.plane {
+            plane.taken_send(op);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn look_recv(&self, op: &mut RecvState, turn: &mut Turn) -> Option<Result<T, RecvError>> {
+        let look = match &self.plane {
+            Plane::Bounded(plane) => plane.look_recv(op),
+            Plane::Unbounded(plane) => plane.look_recv(op),
+            Plane::Rendezvous(plane) => plane.look_recv(op, Some(turn)),
+        };
+        found(look, turn)
+    }
+
+    pub(crate) fn register_recv(&self, op: &mut RecvState, waker: &Waker) {
+        on_plane!(self, plane => _ = plane.register_recv(op, waker));
+    }
+
+    // -------------------------------------------------------------------- life
+
+    /// Closes; whether this call did.
+    pub(crate) fn close(&self) -> bool {
+        let first = on_plane!(self, plane => plane.close());
+        // Ordering: AcqRel, and a read-modify-write: who waits for it is seen, or sees it (C3).
+        self.closed.fetch_or(1, Ordering::AcqRel);
+        notify::notify_all(&self.closers);
+        first
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.queue.is_closed(),
+            Plane::Unbounded(plane) => plane.queue.is_closed(),
+            Plane::Rendezvous(plane) => plane.is_closed(),
+        }
+    }
+
+    pub(crate) fn poll_closed(&self, op: &mut ClosedState, cx: &mut Context<'_>) -> Poll<()> {
+        let mut closed = self.closed.load(Ordering::Acquire) != 0;
+        if !closed && op.waiter.park(&self.closers, cx.waker()) {
+            // Ordering: AcqRel, and a read-modify-write: see `close`.
+            closed = self.closed.fetch_or(0, Ordering::AcqRel) != 0;
+        }
+        if closed {
+            self.cancel_closed(op);
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    pub(crate) fn cancel_closed(&self, op: &mut ClosedState) {
+        // A close hints everybody: no hint needs to be passed on.
+        let _ = op.waiter.leave(&self.closers);
+    }
+
+    /// Messages accepted and not received.
+    pub(crate) fn len(&self) -> usize {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.queue.len(),
+            Plane::Unbounded(plane) => plane.queue.len(),
+            Plane::Rendezvous(plane) => plane.len(),
+        }
+    }
+
+    pub(crate) fn capacity(&self) -> Option<usize> {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.queue.capacity(),
+            Plane::Unbounded(_) => None,
+            Plane::Rendezvous(_) => Some(0),
+        }
+    }
+
+    /// Closed, and everything has been received.
+    pub(crate) fn is_drained(&self) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_drained(),
+            Plane::Unbounded(plane) => plane.is_drained(),
+            Plane::Rendezvous(plane) => plane.is_closed() && plane.len() == 0,
+        }
+    }
+}
+
+/// A look of a select. Where somebody is half way the select must poll again by itself.
+fn found<R>(look: Result<R, Nothing>, turn: &mut Turn) -> Option<R> {
+    match look {
+        Ok(result) => Some(result),
+        Err(Nothing::Yet) => None,
+        Err(Nothing::Busy) => {
+            turn.set_busy();
+            None
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Waking: who owes a hint pays it, and counts what came while it paid. Runs wakers; holds nothing while it does.
+
+use crate::primitive::bug;
+use crate::queue::Armed;
+use crate::wait::Set;
+use core::mem;
+use core::task::Waker;
+
+/// Hints one waiter, then arms the wait bit again if others remain, and hints for what came in between.
+///
+/// `arm` sets the bit by a read-modify-write and returns the word; `distance` counts the operations between two words.
+/// Nothing that came after `seen` goes unannounced: it saw the bit, or it is counted here (C2).
+pub(super) fn notify<P, M: Copy>(
+    waiters: &Set<P>,
+    seen: M,
+    arm: &impl Fn() -> Armed<M>,
+    distance: &impl Fn(M, M) -> usize,
+) {
+    hint(waiters, 1, seen, arm, distance);
+}
+
+fn hint<P, M: Copy>(
+    waiters: &Set<P>,
+    mut owed: usize,
+    mut seen: M,
+    arm: &impl Fn() -> Armed<M>,
+    distance: &impl Fn(M, M) -> usize,
+) {
+    loop {
+        let Some(waker) = waiters.hint() else { return };
+        owed -= 1;
+        if owed == 0 && !bug("no_rearm") && waiters.any_waiting() {
+            let now = arm().mark;
+            owed = if bug("no_distance") { 0 } else { distance(seen, now) };
+            seen = now;
+        }
+        if owed == 0 {
+            waker.wake();
+            return;
+        }
+        // A waker that panics must not leave the others asleep.
+        let rest = Finally(|| hint(waiters, owed, seen, arm, distance));
+        waker.wake();
+        mem::forget(rest);
+    }
+}
+
+/// Hints everybody.
+pub(super) fn notify_all<P>(waiters: &Set<P>) {
+    while let Some(waker) = waiters.hint() {
+        let rest = Finally(|| notify_all(waiters));
+        waker.wake();
+        mem::forget(rest);
+    }
+}
+
+/// Passes one hint on.
+pub(super) fn pass_on<P>(waiters: &Set<P>) {
+    if let Some(waker) = waiters.hint() {
+        waker.wake();
+    }
+}
+
+/// Wakes by reference: the task polls again at once.
+pub(super) fn again(waker: &Waker) {
+    waker.wake_by_ref();
+}
+
+/// Runs its closure when it is dropped, that is, when what stands between panics.
+pub(super) struct Finally<F: FnMut()>(pub(super) F);
+
+impl<F: FnMut()> Drop for Finally<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

@@ -1,0 +1,596 @@
+//! Capacity 0: a send says `Ok` when a receiver has its message. A parked sender's value lies in its cell, an *offer*
+//! that any receiver takes; `try_send` leaves its value with the channel, a *deposit*, when a receive is waiting that
+//! nothing else has been promised to.
+//!
+//! One word carries the wake-ups: the number of announced offers, whether a receiver is parked, whether the channel is
+//! closed. A sender publishes its offer, then announces it there; a receiver parks, then marks itself there, then looks
+//! once more. Whoever comes second on the word sees the first (C1). The mark is cleared by an announcement only, whose
+//! notifier arms it again while receivers remain, and counts the announcements in between (C2).
+//!
+//! Deposits are served before offers. A receiver that has an offer in view looks for deposits once more before it
+//! claims it: had the offer's producer deposited something earlier, that is visible by now. So one producer's messages
+//! keep their order.
+
+use super::buffered::Nothing;
+use super::notify::{Finally, again, notify, notify_all, pass_on};
+use super::offer::{self, Back, Look, Offer, Seen, Standing};
+use super::{Offered, RecvState, SendState};
+use crate::case::Turn;
+use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::primitive::{AtomicTagged, AtomicUsize, CachePadded, Ordering, PATIENCE, bug, weaken};
+use crate::queue::{Armed, Blocks, PopError, Queue};
+use crate::wait::{CellId, Set};
+use alloc::boxed::Box;
+use core::mem;
+use core::ptr;
+use core::task::{Poll, Waker};
+
+const CLOSED: usize = 1;
+const WAIT: usize = 2;
+const SLOW: usize = 4;
+/// One announcement. A bit below is free, for permits.
+const ONE: usize = 16;
+const FLAGS: usize = ONE - 1;
+
+/// A channel of capacity 0.
+pub(super) struct Rendezvous<T> {
+    word: CachePadded<AtomicUsize>,
+    senders: Set<Offer<T>>,
+    receivers: Set<()>,
+    /// Null until the first deposit; `NEVER` when the channel was closed before.
+    deposits: AtomicTagged<Blocks<T>>,
+}
+
+/// Whether a deposit queue can be there.
+fn never<T>() -> *mut Blocks<T> {
+    ptr::without_provenance_mut(1)
+}
+
+// SAFETY: the deposit queue is shared as `Blocks` allows; everything else is `Sync` by itself.
+unsafe impl<T: Send> Sync for Rendezvous<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Rendezvous<T> {}
+
+impl<T> Rendezvous<T> {
+    pub(super) fn new() -> Self {
+        Rendezvous {
+            word: CachePadded::new(AtomicUsize::new(0)),
+            senders: Set::new(),
+            receivers: Set::new(),
+            deposits: AtomicTagged::new(ptr::null_mut()),
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.word.load(Ordering::Acquire) & CLOSED != 0
+    }
+
+    // --------------------------------------------------------------- deposits
+
+    fn existing_deposits(&self) -> Option<&Blocks<T>> {
+        // Ordering: Acquire pairs with the installing exchange.
+        let deposits = self.deposits.load(Ordering::Acquire);
+        if deposits.is_null() || deposits == never() {
+            return None;
+        }
+        // SAFETY: installed once, freed with the channel.
+        Some(unsafe { &*deposits })
+    }
+
+    /// The deposit queue, made at first use. `None`: the channel was closed before.
+    fn deposits(&self) -> Option<&Blocks<T>> {
+        if self.deposits.load(Ordering::Acquire).is_null() {
+            let new = Box::into_raw(Box::new(Blocks::new()));
+            // Ordering: Release: who finds the queue finds it whole.
+            if self.deposits.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire).is_err() {
+                // SAFETY: never published.
+                drop(unsafe { Box::from_raw(new) });
+            }
+        }
+        self.existing_deposits()
+    }
+
+    fn take_deposit(&self) -> Result<T, PopError> {
+        match self.existing_deposits() {
+            Some(deposits) => deposits.pop().map(|(value, _)| value),
+            None => Err(PopError::Empty),
+        }
+    }
+
+    // ---------------------------------------------------------------- receive
+
+    /// Takes a deposit or an offer. `turn`: of the select that looks; `poke`: leave word with busy selects.
+    fn take(&self, mut turn: Option<&mut Turn>, poke: bool) -> Result<T, PopError> {
+        // Before the offers: a select's offer is claimed only if the channel was not closed then.
+        let closed = self.word.load(Ordering::Acquire) & CLOSED != 0;
+        let busy = match self.take_deposit() {
+            Ok(value) => return Ok(value),
+            Err(error) => error == PopError::Busy,
+        };
+        if closed {
+            // Offers are given back by the close.
+            return Err(if busy { PopError::Busy } else { PopError::Closed });
+        }
+        let taken = self.senders.oldest_first(|id, cell| {
+            let standing = offer::standing(cell)?;
+            // Deposits of the same producer came before its offer.
+            if !bug("no_deposit_recheck") {
+                match self.take_deposit() {
+                    Ok(value) => return Some(Ok((value, None))),
+                    Err(PopError::Busy) => return Some(Err(PopError::Busy)),
+                    Err(PopError::Empty | PopError::Closed) => {}
+                }
+            }
+            let look = match standing {
+                Standing::Plain(state) => offer::take_plain(&self.senders, id, state),
+                Standing::Select(state) => {
+                    let own = turn.as_deref().and_then(Turn::claim);
+                    offer::take_select(&self.senders, id, state, own, poke)
+                }
+            };
+            match look {
+                Look::Got(value, waker) => {
+                    self.senders.served(id);
+                    Some(Ok((value, waker)))
+                }
+                Look::None => None,
+                Look::Busy(before_us) => {
+                    if let Some(turn) = turn.as_deref_mut() {
+                        turn.met(before_us);
+                    }
+                    None
+                }
+            }
+        });
+        match taken {
+            Some(Ok((value, waker))) => {
+                if let Some(waker) = waker {
+                    // A waker that panics costs the message that was on its way; it is dropped by the unwinding.
+                    waker.wake();
+                }
+                Ok(value)
+            }
+            Some(Err(error)) => Err(error),
+            None => Err(if busy { PopError::Busy } else { PopError::Empty }),
+        }
+    }
+
+    /// Whether a receiver could take something, now or when a select has looked.
+    fn has_offers(&self) -> bool {
+        self.existing_deposits().is_some_and(|deposits| !deposits.is_empty())
+            || self.senders.oldest_first(|_, cell| offer::standing(cell).map(|_| ())).is_some()
+    }
+
+    pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
+        self.take(None, false).map_err(|error| match error {
+            PopError::Closed => TryRecvError::Closed,
+            PopError::Empty | PopError::Busy => TryRecvError::Empty,
+        })
+    }
+
+    pub(super) fn poll_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
+        if self.word.load(Ordering::Relaxed) & SLOW != 0 && self.queue_behind(op, waker) {
+            return Poll::Pending;
+        }
+        match self.look_recv(op, None) {
+            Ok(result) => return Poll::Ready(result),
+            Err(Nothing::Busy) => {
+                again(waker);
+                return Poll::Pending;
+            }
+            Err(Nothing::Yet) => {}
+        }
+        if self.register_recv(op, waker) {
+            match self.look_recv(op, None) {
+                Ok(result) => return Poll::Ready(result),
+                Err(Nothing::Busy) => again(waker),
+                Err(Nothing::Yet) => {}
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Takes a message if there is one; ends the operation then.
+    pub(super) fn look_recv(
+        &self,
+        op: &mut RecvState,
+        turn: Option<&mut Turn>,
+    ) -> Result<Result<T, RecvError>, Nothing> {
+        op.hinted |= op.waiter.take_hint(&self.receivers);
+        let own_offers = turn.as_deref().is_some_and(|turn| turn.claim().is_some());
+        match self.take(turn, true) {
+            Ok(value) => {
+                op.hinted = false;
+                // A hint that came while we looked may belong to another offer.
+                if op.waiter.leave(&self.receivers) && self.has_offers() && !bug("no_pass_on_surplus") {
+                    pass_on(&self.receivers);
+                }
+                if op.patience_lost(PATIENCE) || op.queued {
+                    self.word.fetch_and(!SLOW, Ordering::Relaxed);
+                }
+                Ok(Ok(value))
+            }
+            Err(PopError::Closed) => {
+                let _ = op.waiter.leave(&self.receivers);
+                op.hinted = false;
+                Ok(Err(RecvError))
+            }
+            Err(error) => {
+                if op.hinted && own_offers && self.has_offers() && !bug("no_pass_on_own") {
+                    // The hint may have been for our own offer, which others can take and we cannot. Our cell is idle
+                    // just now, so this reaches somebody else.
+                    op.hinted = false;
+                    pass_on(&self.receivers);
+                }
+                Err(if error == PopError::Busy { Nothing::Busy } else { Nothing::Yet })
+            }
+        }
+    }
+
+    /// Parks. `true`: newly parked, look again.
+    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker) -> bool {
+        if !op.waiter.park(&self.receivers, waker) {
+            return false;
+        }
+        if mem::take(&mut op.hinted) {
+            op.waiter.keep_place(&self.receivers);
+            if op.overtaken(PATIENCE) {
+                self.word.fetch_or(SLOW, Ordering::Relaxed);
+            }
+        }
+        self.arm();
+        // The look that follows is the last look, too: whatever a sleeping sender offers, we take.
+        !bug("no_second_look")
+    }
+
+    /// Withdraws; an unused hint goes to the next.
+    pub(super) fn cancel_recv(&self, op: &mut RecvState) {
+        let hinted = op.waiter.leave(&self.receivers) | mem::take(&mut op.hinted);
+        if hinted && self.has_offers() && !bug("no_pass_on") {
+            pass_on(&self.receivers);
+        }
+    }
+
+    #[cold]
+    fn queue_behind(&self, op: &mut RecvState, waker: &Waker) -> bool {
+        if op.queued || op.waiter.has_cell() || !self.has_offers() {
+            return false;
+        }
+        op.queued = true;
+        op.waiter.park(&self.receivers, waker);
+        self.arm();
+        pass_on(&self.receivers);
+        again(waker);
+        true
+    }
+
+    fn arm(&self) -> Armed<usize> {
+        // Ordering: AcqRel, and a read-modify-write: an announcement comes before (its offer is seen by the look that
+        // follows) or after (it sees the mark).
+        let word = self.word.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel));
+        Armed { ready: true, mark: word }
+    }
+
+    // ------------------------------------------------------------------- send
+
+    pub(super) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        // Ordering: AcqRel, and a read-modify-write: every receive that is parked by now is seen.
+        let word = self.word.fetch_or(0, Ordering::AcqRel);
+        if word & CLOSED != 0 {
+            return Err(TrySendError::Closed(value));
+        }
+        if word & WAIT == 0 {
+            return Err(TrySendError::Full(value));
+        }
+        if bug("deposit_after_hint") {
+            let Some(waker) = self.receivers.hint() else { return Err(TrySendError::Full(value)) };
+            waker.wake();
+            let Some(deposits) = self.deposits() else { return Err(TrySendError::Closed(value)) };
+            return match deposits.push(value) {
+                Ok(_) => Ok(()),
+                Err((_, value)) => Err(TrySendError::Closed(value)),
+            };
+        }
+        // One receive for one deposit. It stays claimed while the value is put in, so that one that leaves meanwhile
+        // leaves the hint with us.
+        let Some(claimed) = self.receivers.claim() else { return Err(TrySendError::Full(value)) };
+        crate::primitive::pause_point("between claim and deposit");
+        let result = match self.deposits() {
+            Some(deposits) => match deposits.push(value) {
+                Ok(_) => Ok(()),
+                Err((_, value)) => Err(TrySendError::Closed(value)),
+            },
+            None => Err(TrySendError::Closed(value)),
+        };
+        if !bug("deposit_not_announced") {
+            // Ordering: AcqRel, and a read-modify-write, before the hint: a receive that parks just now sees the deposit
+            // when it looks, or is seen by whoever passes our hint on.
+            self.word.fetch_or(0, Ordering::AcqRel);
+        }
+        match claimed.deliver() {
+            Some(waker) => waker.wake(),
+            None => pass_on(&self.receivers),
+        }
+        result
+    }
+
+    pub(super) fn poll_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
+        match op.offered {
+            Offered::No => {
+                if self.is_closed() {
+                    return Poll::Ready(Err(SendError(take_value(op))));
+                }
+                self.post(op, waker.clone(), None);
+                if self.announce() && !bug("closed_not_seen") {
+                    return Poll::Ready(self.end_plain(op));
+                }
+                Poll::Pending
+            }
+            Offered::Plain => self.poll_plain(op, waker),
+            Offered::Gone => Poll::Ready(self.finish_plain(op, Back::Taken)),
+            Offered::Select => unreachable!("a send that a select holds is polled by it"),
+        }
+    }
+
+    fn poll_plain(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
+        let id = op.waiter.cell(&self.senders);
+        match offer::see(&self.senders, id) {
+            Seen::Standing if op.waiter.is_for(waker) => Poll::Pending,
+            Seen::Standing => match offer::renew(&self.senders, id, waker.clone()) {
+                Ok(()) => {
+                    op.waiter.remember(waker);
+                    // Offered anew: whoever looked meanwhile has not seen it.
+                    if self.announce() { Poll::Ready(self.end_plain(op)) } else { Poll::Pending }
+                }
+                Err(back) => Poll::Ready(self.finish_plain(op, back)),
+            },
+            Seen::Over(back) => Poll::Ready(self.finish_plain(op, back)),
+        }
+    }
+
+    /// The channel is closed: the offer comes back, unless it was taken before.
+    fn end_plain(&self, op: &mut SendState<T>) -> Result<(), SendError<T>> {
+        let id = op.waiter.cell(&self.senders);
+        let back = match offer::withdraw(&self.senders, id) {
+            Back::Value(value) => Back::Closed(value),
+            back => back,
+        };
+        self.finish_plain(op, back)
+    }
+
+    fn finish_plain(&self, op: &mut SendState<T>, back: Back<T>) -> Result<(), SendError<T>> {
+        op.waiter.forget();
+        op.offered = Offered::No;
+        match back {
+            Back::Taken => Ok(()),
+            Back::Value(value) | Back::Closed(value) => Err(SendError(value)),
+        }
+    }
+
+    /// Withdraws. `Some`: the value; `None`: a receiver has it.
+    pub(super) fn cancel_send(&self, op: &mut SendState<T>) -> Option<T> {
+        match mem::replace(&mut op.offered, Offered::No) {
+            Offered::No => op.value.take(),
+            Offered::Gone => None,
+            Offered::Plain => {
+                let id = op.waiter.cell(&self.senders);
+                op.waiter.forget();
+                match offer::withdraw(&self.senders, id) {
+                    Back::Value(value) | Back::Closed(value) => Some(value),
+                    Back::Taken => None,
+                }
+            }
+            Offered::Select => {
+                let id = op.waiter.cell(&self.senders);
+                op.waiter.forget();
+                offer::leave_select(&self.senders, id, false)
+            }
+        }
+    }
+
+    fn post(&self, op: &mut SendState<T>, waker: Waker, turn: Option<(&Turn, usize)>) {
+        let id: CellId = op.waiter.cell(&self.senders);
+        op.waiter.remember(&waker);
+        let claim = turn.and_then(|(turn, case)| turn.claim().map(|claim| (claim.clone(), case)));
+        op.offered = if claim.is_some() { Offered::Select } else { Offered::Plain };
+        offer::post(&self.senders, id, take_value(op), waker, claim);
+    }
+
+    /// The offer stands: tells one parked receiver. `true`: the channel is closed.
+    fn announce(&self) -> bool {
+        let mut word = self.word.load(Ordering::Acquire);
+        loop {
+            if word & CLOSED != 0 {
+                return true;
+            }
+            if bug("announce_by_load") && word & WAIT == 0 {
+                return false;
+            }
+            // SLOW stays, WAIT is ours to pay.
+            let new = (word & !WAIT).wrapping_add(ONE);
+            // Ordering: AcqRel, and a read-modify-write: see `arm`.
+            match self.word.compare_exchange(word, new, weaken("announce_relaxed", Ordering::AcqRel), Ordering::Acquire)
+            {
+                Ok(_) => {
+                    if word & WAIT != 0 {
+                        notify(&self.receivers, new, &|| self.arm(), &|a, b| {
+                            (b & !FLAGS).wrapping_sub(a & !FLAGS) / ONE
+                        });
+                    }
+                    return false;
+                }
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    // ------------------------------------------------------- send, in a select
+
+    /// Takes a plain offer back.
+    pub(super) fn enter_send(&self, op: &mut SendState<T>) {
+        if op.offered == Offered::Plain {
+            let value = self.cancel_send(op);
+            op.offered = if value.is_some() { Offered::No } else { Offered::Gone };
+            op.value = value;
+        }
+    }
+
+    pub(super) fn look_send(&self, op: &mut SendState<T>) -> Option<Result<(), SendError<T>>> {
+        match op.offered {
+            Offered::Plain => {
+                let id = op.waiter.cell(&self.senders);
+                match offer::see(&self.senders, id) {
+                    Seen::Standing => None,
+                    Seen::Over(back) => Some(self.finish_plain(op, back)),
+                }
+            }
+            Offered::Gone => Some(self.finish_plain(op, Back::Taken)),
+            Offered::No | Offered::Select => {
+                if !self.is_closed() {
+                    return None;
+                }
+                // A select's offer is dead once the channel is closed: receivers look at the word first.
+                let value = if op.offered == Offered::Select {
+                    self.take_back(op)
+                } else {
+                    take_value(op)
+                };
+                Some(Err(SendError(value)))
+            }
+        }
+    }
+
+    /// The select's word is busy: its value is its own.
+    fn take_back(&self, op: &mut SendState<T>) -> T {
+        let id = op.waiter.cell(&self.senders);
+        op.waiter.forget();
+        op.offered = Offered::No;
+        match offer::leave_select(&self.senders, id, false) {
+            Some(value) => value,
+            None => unreachable!("a value that is not taken comes back"),
+        }
+    }
+
+    pub(super) fn register_send(&self, op: &mut SendState<T>, turn: &mut Turn, case: usize, waker: &Waker) {
+        if op.offered == Offered::Gone {
+            return;
+        }
+        if op.offered != Offered::No {
+            if op.waiter.is_for(waker) {
+                return;
+            }
+            if op.offered == Offered::Plain {
+                let id = op.waiter.cell(&self.senders);
+                if offer::renew(&self.senders, id, waker.clone()).is_ok() {
+                    op.waiter.remember(waker);
+                    turn.set_fresh();
+                }
+                return;
+            }
+            // Readers may be in the old cell: leave it to them.
+            op.value = Some(self.take_back(op));
+        }
+        self.post(op, waker.clone(), Some((turn, case)));
+        turn.set_fresh();
+    }
+
+    /// After the select's word is open. `true`: closed.
+    pub(super) fn announce_send(&self, op: &SendState<T>, turn: &Turn) -> bool {
+        op.offered != Offered::No && turn.must_announce() && self.announce()
+    }
+
+    /// The select's word says that this offer was taken.
+    pub(super) fn taken_send(&self, op: &mut SendState<T>) {
+        let id = op.waiter.cell(&self.senders);
+        op.waiter.forget();
+        op.offered = Offered::No;
+        let nothing = offer::leave_select(&self.senders, id, true);
+        debug_assert!(nothing.is_none());
+    }
+
+    // ------------------------------------------------------------------ both
+
+    pub(super) fn close(&self) -> bool {
+        // Deposits first: once a receiver sees CLOSED in the word, no deposit can come any more.
+        loop {
+            match self.existing_deposits() {
+                Some(deposits) => {
+                    deposits.close();
+                    break;
+                }
+                None => {
+                    match self.deposits.compare_exchange(ptr::null_mut(), never(), Ordering::AcqRel, Ordering::Acquire)
+                    {
+                        Ok(_) => break,
+                        Err(now) if now == never() => break,
+                        Err(_) => {}
+                    }
+                }
+            }
+        }
+        // Ordering: AcqRel: parked operations are seen below, later ones see the bit (C3).
+        let first = self.word.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)) & CLOSED == 0;
+        notify_all(&self.receivers);
+        self.give_back();
+        first
+    }
+
+    /// Gives every plain offer back to its sender, then wakes every select that offers.
+    fn give_back(&self) {
+        while let Some(waker) = self.senders.oldest_first(|id, cell| match offer::standing(cell)? {
+            Standing::Plain(state) => {
+                self.senders.served(id);
+                offer::kill(&self.senders, id, state)
+            }
+            Standing::Select(_) => None,
+        }) {
+            // One after another, each woken when nobody is held up.
+            let rest = Finally(|| self.give_back());
+            waker.wake();
+            mem::forget(rest);
+        }
+        self.alarm_selects(0);
+    }
+
+    /// Wakes the selects whose offers stand, but for the first `done`.
+    fn alarm_selects(&self, done: usize) {
+        let mut seen = 0;
+        let Some(waker) = self.senders.oldest_first(|id, cell| match offer::standing(cell)? {
+            Standing::Plain(_) => None,
+            Standing::Select(state) => {
+                seen += 1;
+                if seen > done { offer::alarm(&self.senders, id, state) } else { None }
+            }
+        }) else {
+            return;
+        };
+        let rest = Finally(|| self.alarm_selects(seen));
+        waker.wake();
+        // The closure runs now: not only when the waker has panicked.
+        drop(rest);
+    }
+
+    /// Messages that were accepted and not received.
+    pub(super) fn len(&self) -> usize {
+        self.existing_deposits().map_or(0, Queue::len)
+    }
+
+    /// Drops deposits; for the last receiver.
+    pub(super) fn take_left(&self) -> Option<T> {
+        self.take_deposit().ok()
+    }
+}
+
+fn take_value<T>(op: &mut SendState<T>) -> T {
+    op.value.take().expect("a send is polled after it has completed")
+}
+
+impl<T> Drop for Rendezvous<T> {
+    fn drop(&mut self) {
+        let deposits = self.deposits.load(Ordering::Acquire);
+        if !deposits.is_null() && deposits != never() {
+            // SAFETY: nobody else is left; made by `Box::into_raw`.
+            drop(unsafe { Box::from_raw(deposits) });
+        }
+    }
+}

@@ -1,0 +1,740 @@
+//! The operations that wait, as futures: forward only, plus what a select may do with them. Knows when an operation is
+//! over, and takes it back when it is dropped; what waiting means is the channel's business.
+//!
+//! All of them are `Unpin`, and `Send` when the messages are. None of them does anything before it is polled.
+
+#![forbid(unsafe_code)]
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::future::Future;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker, ready};
+
+use futures_core::FusedFuture;
+
+use crate::case::{Operation, Status, Turn, sealed::Sealed};
+use crate::channel::{Channel, ClosedState, RecvState, SendState};
+use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError};
+use crate::manners::Manners;
+
+const OVER: &str = "polled after it had completed";
+
+/// One poll of an operation, under the runtime's budget where the channel was made for a runtime.
+#[inline]
+pub(crate) fn under<R>(
+    manners: Option<&'static Manners>,
+    cx: &mut Context<'_>,
+    mut operation: impl FnMut(&mut Context<'_>) -> Poll<R>,
+) -> Poll<R> {
+    match manners {
+        None => operation(cx),
+        Some(manners) => manners.run(cx, operation),
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------- send
+
+/// Sends one message: the future of [`Sender::send`](crate::Sender::send).
+///
+/// # Cancel safety
+///
+/// Dropped before it is ready, it has sent nothing. At capacity 0 it may have been received in the very moment: the
+/// message was then either withdrawn (and is dropped with the future) or received, exactly once. Use
+/// [`cancel`](Self::cancel) to get it back, or to learn that it was taken.
+///
+/// # Panics
+///
+/// When it is polled after it was ready.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Send<'a, T> {
+    step: SendStep<'a, T>,
+}
+
+enum SendStep<'a, T> {
+    Open(&'a Channel<T>, SendState<T>),
+    Nil(T),
+    Over,
+}
+
+impl<'a, T> Send<'a, T> {
+    #[inline]
+    pub(crate) fn new(channel: Option<&'a Channel<T>>, message: T) -> Self {
+        Send {
+            step: match channel {
+                Some(channel) => SendStep::Open(channel, SendState::new(message)),
+                None => SendStep::Nil(message),
+            },
+        }
+    }
+
+    /// Calls the send off and gives the message back, or says that it was taken.
+    ///
+    /// Never waits. `Err(Sent)` also after the future was ready. Unlike a drop this is exact at every capacity.
+    ///
+    /// ```
+    /// use chan_core::{Sent, bounded};
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// let (tx, rx) = bounded(0);
+    /// let mut send = tx.send("parcel");
+    /// assert!(block_on(poll_once(&mut send)).is_none()); // offered, nobody there
+    /// assert_eq!(send.cancel(), Ok("parcel"));
+    ///
+    /// let mut send = tx.send("parcel");
+    /// assert!(block_on(poll_once(&mut send)).is_none());
+    /// assert_eq!(rx.try_recv(), Ok("parcel"));
+    /// assert_eq!(send.cancel(), Err(Sent));
+    /// ```
+    pub fn cancel(mut self) -> Result<T, Sent> {
+        self.take_back()
+    }
+
+    /// Ends the operation; the message, unless it is gone.
+    pub(crate) fn take_back(&mut self) -> Result<T, Sent> {
+        let message = match &mut self.step {
+            SendStep::Open(channel, state) => channel.cancel_send(state),
+            SendStep::Nil(_) => match mem::replace(&mut self.step, SendStep::Over) {
+                SendStep::Nil(message) => Some(message),
+                _ => None,
+            },
+            SendStep::Over => None,
+        };
+        self.step = SendStep::Over;
+        message.ok_or(Sent)
+    }
+
+    /// One poll that asks no manners.
+    #[inline]
+    pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        match &mut self.step {
+            SendStep::Open(channel, state) => {
+                let result = ready!(channel.poll_send(state, cx));
+                self.step = SendStep::Over;
+                Poll::Ready(result)
+            }
+            SendStep::Nil(_) => Poll::Pending,
+            SendStep::Over => panic!("`Send` {OVER}"),
+        }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn manners(&self) -> Option<&'static Manners> {
+        match &self.step {
+            SendStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Future for Send<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let manners = match &this.step {
+            SendStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        };
+        under(manners, cx, |cx| this.poll_bare(cx))
+    }
+}
+
+impl<T> FusedFuture for Send<'_, T> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.step, SendStep::Over)
+    }
+}
+
+impl<T> Drop for Send<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let SendStep::Open(channel, state) = &mut self.step {
+            drop(channel.cancel_send(state));
+        }
+    }
+}
+
+// The message is never pinned: it moves into the channel.
+impl<T> Unpin for Send<'_, T> {}
+
+impl<T> fmt::Debug for Send<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Send", self.is_terminated())
+    }
+}
+
+fn debug(f: &mut fmt::Formatter<'_>, name: &str, over: bool) -> fmt::Result {
+    f.debug_struct(name).field("completed", &over).finish_non_exhaustive()
+}
+
+// ------------------------------------------------------------------------------------------------------- receive
+
+/// Receives one message: the future of [`Receiver::recv`](crate::Receiver::recv).
+///
+/// # Cancel safety
+///
+/// Dropped before it is ready, it took nothing; a wake-up that it had and did not use goes to the next receive.
+///
+/// # Panics
+///
+/// When it is polled after it was ready.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Recv<'a, T> {
+    step: RecvStep<'a, T>,
+}
+
+enum RecvStep<'a, T> {
+    Open(&'a Channel<T>, RecvState),
+    Nil,
+    Over,
+}
+
+impl<'a, T> Recv<'a, T> {
+    #[inline]
+    pub(crate) fn new(channel: Option<&'a Channel<T>>) -> Self {
+        Recv {
+            step: match channel {
+                Some(channel) => RecvStep::Open(channel, RecvState::new()),
+                None => RecvStep::Nil,
+            },
+        }
+    }
+
+    /// One poll that asks no manners.
+    #[inline]
+    pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        match &mut self.step {
+            RecvStep::Open(channel, state) => {
+                let result = ready!(channel.poll_recv(state, cx));
+                self.step = RecvStep::Over;
+                Poll::Ready(result)
+            }
+            RecvStep::Nil => Poll::Pending,
+            RecvStep::Over => panic!("`Recv` {OVER}"),
+        }
+    }
+
+    /// Ends the operation, with one last look: what a receive does whose time is up.
+    pub(crate) fn give_up(&mut self) -> Result<T, RecvTimeoutError> {
+        let RecvStep::Open(channel, state) = &mut self.step else {
+            return Err(RecvTimeoutError::Timeout);
+        };
+        let result = channel.try_recv();
+        channel.cancel_recv(state);
+        self.step = RecvStep::Over;
+        result.map_err(|error| match error {
+            TryRecvError::Empty => RecvTimeoutError::Timeout,
+            TryRecvError::Closed => RecvTimeoutError::Closed,
+        })
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn manners(&self) -> Option<&'static Manners> {
+        match &self.step {
+            RecvStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Future for Recv<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let manners = match &this.step {
+            RecvStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        };
+        under(manners, cx, |cx| this.poll_bare(cx))
+    }
+}
+
+impl<T> FusedFuture for Recv<'_, T> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.step, RecvStep::Over)
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let RecvStep::Open(channel, state) = &mut self.step {
+            channel.cancel_recv(state);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Recv<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Recv", self.is_terminated())
+    }
+}
+
+// -------------------------------------------------------------------------------------------------------- closed
+
+/// Waits until the channel is closed: the future of [`Sender::closed`](crate::Sender::closed) and
+/// [`Receiver::closed`](crate::Receiver::closed).
+///
+/// # Cancel safety
+///
+/// Nothing is lost when it is dropped; a new one sees the same. It may be polled after it was ready: it stays ready.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Closed<'a, T> {
+    channel: Option<&'a Channel<T>>,
+    state: ClosedState,
+    over: bool,
+}
+
+impl<'a, T> Closed<'a, T> {
+    pub(crate) fn new(channel: Option<&'a Channel<T>>) -> Self {
+        Closed { channel, state: ClosedState::new(), over: false }
+    }
+}
+
+impl<T> Future for Closed<'_, T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        if this.over {
+            return Poll::Ready(());
+        }
+        let Some(channel) = this.channel else {
+            return Poll::Pending;
+        };
+        ready!(channel.poll_closed(&mut this.state, cx));
+        this.over = true;
+        Poll::Ready(())
+    }
+}
+
+impl<T> FusedFuture for Closed<'_, T> {
+    fn is_terminated(&self) -> bool {
+        self.over
+    }
+}
+
+impl<T> Drop for Closed<'_, T> {
+    fn drop(&mut self) {
+        if let (Some(channel), false) = (self.channel, self.over) {
+            channel.cancel_closed(&mut self.state);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Closed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "Closed", self.over)
+    }
+}
+
+// ---------------------------------------------------------------------------------------------- with a time limit
+
+/// A timer that is pinned when it is first needed. An operation that need not wait never touches it; one that waits
+/// pays one allocation for it, and its future stays `Unpin` whatever the timer is.
+enum Timer<F> {
+    Unused(F),
+    Running(Pin<Box<F>>),
+    Spent,
+}
+
+impl<F: Future> Timer<F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Timer::Unused(_) = self
+            && let Timer::Unused(timer) = mem::replace(self, Timer::Spent)
+        {
+            *self = Timer::Running(Box::pin(timer));
+        }
+        if let Timer::Running(timer) = self {
+            let _ = ready!(timer.as_mut().poll(cx));
+            *self = Timer::Spent;
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Sends one message unless a timer is done first: the future of [`Sender::send_until`](crate::Sender::send_until).
+///
+/// # Cancel safety
+///
+/// As [`Send`]. A timeout is exact: the message comes back with it, or it was taken and the send is `Ok`.
+///
+/// # Panics
+///
+/// When it is polled after it was ready.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct SendUntil<'a, T, F> {
+    send: Send<'a, T>,
+    timer: Timer<F>,
+}
+
+impl<'a, T, F: Future> SendUntil<'a, T, F> {
+    pub(crate) fn new(send: Send<'a, T>, timer: F) -> Self {
+        SendUntil { send, timer: Timer::Unused(timer) }
+    }
+}
+
+impl<T, F> SendUntil<'_, T, F> {
+    /// Calls the send off and gives the message back, or says that it was taken; see [`Send::cancel`].
+    ///
+    /// ```
+    /// let (tx, rx) = chan_core::bounded(0);
+    /// let send = tx.send_until(1, std::future::pending::<()>());
+    /// assert_eq!(send.cancel(), Ok(1));
+    /// # drop(rx);
+    /// ```
+    pub fn cancel(self) -> Result<T, Sent> {
+        self.send.cancel()
+    }
+}
+
+impl<T, F: Future> Future for SendUntil<'_, T, F> {
+    type Output = Result<(), SendTimeoutError<T>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        // The send first: room and a timer that is done are `Ok`.
+        if let Poll::Ready(result) = Pin::new(&mut this.send).poll(cx) {
+            return Poll::Ready(result.map_err(Into::into));
+        }
+        ready!(this.timer.poll(cx));
+        Poll::Ready(match this.send.take_back() {
+            Ok(message) => Err(SendTimeoutError::Timeout(message)),
+            Err(Sent) => Ok(()),
+        })
+    }
+}
+
+impl<T, F: Future> FusedFuture for SendUntil<'_, T, F> {
+    fn is_terminated(&self) -> bool {
+        self.send.is_terminated()
+    }
+}
+
+// The timer is pinned in a box of its own.
+impl<T, F> Unpin for SendUntil<'_, T, F> {}
+
+impl<T, F> fmt::Debug for SendUntil<'_, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "SendUntil", self.send.is_terminated())
+    }
+}
+
+/// Receives one message unless a timer is done first: the future of
+/// [`Receiver::recv_until`](crate::Receiver::recv_until).
+///
+/// # Cancel safety
+///
+/// As [`Recv`]. A timeout took nothing.
+///
+/// # Panics
+///
+/// When it is polled after it was ready.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct RecvUntil<'a, T, F> {
+    recv: Recv<'a, T>,
+    timer: Timer<F>,
+}
+
+impl<'a, T, F: Future> RecvUntil<'a, T, F> {
+    pub(crate) fn new(recv: Recv<'a, T>, timer: F) -> Self {
+        RecvUntil { recv, timer: Timer::Unused(timer) }
+    }
+}
+
+impl<T, F: Future> Future for RecvUntil<'_, T, F> {
+    type Output = Result<T, RecvTimeoutError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if let Poll::Ready(result) = Pin::new(&mut this.recv).poll(cx) {
+            return Poll::Ready(result.map_err(Into::into));
+        }
+        ready!(this.timer.poll(cx));
+        Poll::Ready(this.recv.give_up())
+    }
+}
+
+impl<T, F: Future> FusedFuture for RecvUntil<'_, T, F> {
+    fn is_terminated(&self) -> bool {
+        self.recv.is_terminated()
+    }
+}
+
+// The timer is pinned in a box of its own.
+impl<T, F> Unpin for RecvUntil<'_, T, F> {}
+
+impl<T, F> fmt::Debug for RecvUntil<'_, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "RecvUntil", self.recv.is_terminated())
+    }
+}
+
+// --------------------------------------------------------------------------------------------- as cases of a select
+
+impl<T> Sealed for Send<'_, T> {}
+
+impl<T> Operation for Send<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    /// One that has completed is never ready again.
+    fn status(&self) -> Status {
+        match &self.step {
+            SendStep::Open(channel, _) if channel.is_closed() => Status::Closed,
+            SendStep::Open(..) => Status::Open,
+            SendStep::Nil(_) | SendStep::Over => Status::Nil,
+        }
+    }
+
+    fn offers(&self) -> bool {
+        matches!(&self.step, SendStep::Open(channel, _) if channel.offers())
+    }
+
+    fn enter(&mut self) {
+        if let SendStep::Open(channel, state) = &mut self.step {
+            channel.enter_send(state);
+        }
+    }
+
+    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let result = channel.look_send(state, turn)?;
+        self.step = SendStep::Over;
+        Some(result)
+    }
+
+    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        match channel.look_send(state, turn)? {
+            Ok(()) => {
+                self.step = SendStep::Over;
+                Some(Ok(()))
+            }
+            Err(SendError(message)) => {
+                *state = SendState::new(message);
+                None
+            }
+        }
+    }
+
+    fn attempt(&mut self) -> Option<Self::Output> {
+        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let result = channel.attempt_send(state)?;
+        self.step = SendStep::Over;
+        Some(result)
+    }
+
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
+        if let SendStep::Open(channel, state) = &mut self.step {
+            channel.register_send(state, turn, case, waker);
+        }
+    }
+
+    fn announce(&mut self, turn: &mut Turn) -> bool {
+        match &mut self.step {
+            SendStep::Open(channel, state) => channel.announce_send(state, turn),
+            _ => false,
+        }
+    }
+
+    fn taken(&mut self) -> Self::Output {
+        match &mut self.step {
+            SendStep::Open(channel, state) => {
+                let result = channel.taken_send(state);
+                self.step = SendStep::Over;
+                result
+            }
+            _ => unreachable!("only a case that was offered can be taken"),
+        }
+    }
+
+    /// The message stays with the operation, which may be a case again or be polled.
+    fn withdraw(&mut self) {
+        if let SendStep::Open(channel, state) = &mut self.step {
+            match channel.cancel_send(state) {
+                Some(message) => *state = SendState::new(message),
+                None => self.step = SendStep::Over,
+            }
+        }
+    }
+}
+
+impl<T> Sealed for Recv<'_, T> {}
+
+impl<T> Operation for Recv<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    /// One that has completed is never ready again.
+    fn status(&self) -> Status {
+        match &self.step {
+            RecvStep::Open(channel, _) if channel.is_drained() => Status::Closed,
+            RecvStep::Open(..) => Status::Open,
+            RecvStep::Nil | RecvStep::Over => Status::Nil,
+        }
+    }
+
+    fn offers(&self) -> bool {
+        false
+    }
+
+    fn enter(&mut self) {}
+
+    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        let RecvStep::Open(channel, state) = &mut self.step else { return None };
+        let result = channel.look_recv(state, turn)?;
+        self.step = RecvStep::Over;
+        Some(result)
+    }
+
+    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        let RecvStep::Open(channel, state) = &mut self.step else { return None };
+        // A receive that finds the channel closed has left its place already.
+        let message = channel.look_recv(state, turn)?.ok()?;
+        self.step = RecvStep::Over;
+        Some(Ok(message))
+    }
+
+    fn attempt(&mut self) -> Option<Self::Output> {
+        let RecvStep::Open(channel, state) = &mut self.step else { return None };
+        let result = match channel.try_recv() {
+            Ok(message) => Ok(message),
+            Err(TryRecvError::Closed) => Err(RecvError),
+            Err(TryRecvError::Empty) => return None,
+        };
+        // It may have been polled before.
+        channel.cancel_recv(state);
+        self.step = RecvStep::Over;
+        Some(result)
+    }
+
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+        if let RecvStep::Open(channel, state) = &mut self.step {
+            channel.register_recv(state, waker);
+        }
+    }
+
+    fn announce(&mut self, _turn: &mut Turn) -> bool {
+        false
+    }
+
+    fn taken(&mut self) -> Self::Output {
+        unreachable!("a receive offers nothing")
+    }
+
+    fn withdraw(&mut self) {
+        if let RecvStep::Open(channel, state) = &mut self.step {
+            channel.cancel_recv(state);
+            *state = RecvState::new();
+        }
+    }
+}
+
+/// An operation behind a pointer is a case as it is.
+macro_rules! through {
+    ($([$($generics:tt)*] $pointer:ty, $this:ident => $inner:expr, $shared:expr;)*) => {$(
+        impl<$($generics)*> Sealed for $pointer {}
+
+        impl<$($generics)*> Operation for $pointer {
+            type Output = F::Output;
+
+            fn status(&self) -> Status {
+                let $this = self;
+                $shared.status()
+            }
+            fn offers(&self) -> bool {
+                let $this = self;
+                $shared.offers()
+            }
+            fn enter(&mut self) {
+                let $this = self;
+                $inner.enter();
+            }
+            fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+                let $this = self;
+                $inner.look(turn)
+            }
+            fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+                let $this = self;
+                $inner.look_open(turn)
+            }
+            fn attempt(&mut self) -> Option<Self::Output> {
+                let $this = self;
+                $inner.attempt()
+            }
+            fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
+                let $this = self;
+                $inner.register(turn, case, waker);
+            }
+            fn announce(&mut self, turn: &mut Turn) -> bool {
+                let $this = self;
+                $inner.announce(turn)
+            }
+            fn taken(&mut self) -> Self::Output {
+                let $this = self;
+                $inner.taken()
+            }
+            fn withdraw(&mut self) {
+                let $this = self;
+                $inner.withdraw();
+            }
+        }
+    )*};
+}
+
+through! {
+    [F: Operation] &mut F, this => (**this), (**this);
+    [F: Operation] Pin<&mut F>, this => this.as_mut().get_mut(), this.as_ref().get_ref();
+    [F: Operation] Pin<Box<F>>, this => this.as_mut().get_mut(), this.as_ref().get_ref();
+}
+
+impl<F: Operation> Sealed for Option<F> {}
+
+/// `None` is a nil case.
+impl<F: Operation> Operation for Option<F> {
+    type Output = F::Output;
+
+    fn status(&self) -> Status {
+        self.as_ref().map_or(Status::Nil, F::status)
+    }
+    fn offers(&self) -> bool {
+        self.as_ref().is_some_and(F::offers)
+    }
+    fn enter(&mut self) {
+        if let Some(operation) = self {
+            operation.enter();
+        }
+    }
+    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        self.as_mut()?.look(turn)
+    }
+    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+        self.as_mut()?.look_open(turn)
+    }
+    fn attempt(&mut self) -> Option<Self::Output> {
+        self.as_mut()?.attempt()
+    }
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
+        if let Some(operation) = self {
+            operation.register(turn, case, waker);
+        }
+    }
+    fn announce(&mut self, turn: &mut Turn) -> bool {
+        self.as_mut().is_some_and(|operation| operation.announce(turn))
+    }
+    fn taken(&mut self) -> Self::Output {
+        match self {
+            Some(operation) => operation.taken(),
+            None => unreachable!("only a case that was offered can be taken"),
+        }
+    }
+    fn withdraw(&mut self) {
+        if let Some(operation) = self {
+            operation.withdraw();
+        }
+    }
+}

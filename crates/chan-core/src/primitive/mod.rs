@@ -1,0 +1,119 @@
+//! The machine below the channels: atomics, cells, reference counts. The only files that name `core::sync::atomic` or
+//! loom, so that a model checks the shipped code. Sizes that a model needs small live here too.
+//!
+//! Under `cfg(chan_loom)` every load, store and compare-exchange first touches a shadow word by a read-modify-write.
+//! Without that, loom takes a store by a thread that has loaded the word before as independent of another thread's
+//! earlier load and never tries the other order (tokio-rs/loom#166, #392).
+
+#![allow(clippy::disallowed_types)]
+
+mod bug;
+#[cfg(chan_loom)]
+mod model;
+#[cfg(not(chan_loom))]
+mod real;
+
+pub(crate) use bug::{bug, weaken};
+#[cfg(chan_loom)]
+pub(crate) use model::{Arc, AtomicTagged, AtomicUsize, UnsafeCell};
+#[cfg(not(chan_loom))]
+pub(crate) use real::{Arc, AtomicTagged, AtomicUsize, UnsafeCell};
+
+pub(crate) use core::sync::atomic::Ordering;
+pub(crate) use crossbeam_utils::CachePadded;
+
+/// Cells of the first chunk that a wait set allocates; each further chunk has twice as many.
+#[cfg(not(chan_loom))]
+pub(crate) const FIRST_CHUNK: usize = 4;
+/// Two cells a chunk: growth happens within a model's three waiters.
+#[cfg(chan_loom)]
+pub(crate) const FIRST_CHUNK: usize = 2;
+
+/// Chunks of a wait set: 4 + 8 + .. cells, 67 million in all.
+#[cfg(not(chan_loom))]
+pub(crate) const CHUNKS: usize = 24;
+/// Six cells beside the inline one: more than a model has waiters.
+#[cfg(chan_loom)]
+pub(crate) const CHUNKS: usize = 2;
+
+/// Most slots of a block of an unbounded queue.
+#[cfg(not(chan_loom))]
+pub(crate) const BLOCK_SLOTS: usize = 62;
+/// Two slots a block: a model crosses a boundary with its second message.
+#[cfg(chan_loom)]
+pub(crate) const BLOCK_SLOTS: usize = 2;
+
+/// How often a waiter is woken for nothing before newcomers queue behind it once.
+#[cfg(not(chan_loom))]
+pub(crate) const PATIENCE: u8 = 16;
+/// The first bypass already counts, so that models reach the fairness rule.
+#[cfg(chan_loom)]
+pub(crate) const PATIENCE: u8 = 1;
+
+/// A named place where a test may suspend the running thread.
+#[cfg(all(test, not(chan_loom)))]
+pub(crate) fn pause_point(place: &'static str) {
+    pause::reached(place);
+}
+/// A named place where a test may suspend the running thread; nothing in shipped code.
+#[cfg(not(all(test, not(chan_loom))))]
+#[inline(always)]
+pub(crate) fn pause_point(_place: &'static str) {}
+
+#[cfg(all(test, not(chan_loom)))]
+pub(crate) mod pause {
+    //! Suspends a thread at a [`pause_point`](super::pause_point): the windows that the documentation names are tested
+    //! by stopping in them.
+    use std::cell::RefCell;
+    use std::string::String;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    struct Stop {
+        place: String,
+        reached: Sender<()>,
+        resume: Receiver<()>,
+    }
+
+    std::thread_local! {
+        static STOP: RefCell<Option<Stop>> = const { RefCell::new(None) };
+    }
+
+    /// The other end of a stop: waits until it is reached, lets the thread go on when dropped.
+    pub(crate) struct Gate {
+        reached: Receiver<()>,
+        _resume: Sender<()>,
+    }
+
+    impl Gate {
+        /// Waits until the thread stands at the place.
+        pub(crate) fn wait(&self) {
+            self.reached.recv().expect("the thread ended before it came to the place");
+        }
+    }
+
+    /// The gate, and what the thread to be stopped must call first.
+    pub(crate) fn stop_at(place: &str) -> (Gate, impl FnOnce() + Send + use<>) {
+        let (reached, was_reached) = channel();
+        let (resume, resumed) = channel();
+        let stop = Stop { place: place.into(), reached, resume: resumed };
+        (
+            Gate { reached: was_reached, _resume: resume },
+            move || STOP.with(|slot| *slot.borrow_mut() = Some(stop)),
+        )
+    }
+
+    pub(super) fn reached(place: &'static str) {
+        let stop = STOP.with(|slot| {
+            let mut slot = slot.borrow_mut();
+            match &*slot {
+                Some(stop) if stop.place == place => slot.take(),
+                _ => None,
+            }
+        });
+        if let Some(stop) = stop {
+            let _ = stop.reached.send(());
+            // Ends with an error when the gate is dropped: that is the signal.
+            let _ = stop.resume.recv();
+        }
+    }
+}

@@ -1,0 +1,689 @@
+//! The unbounded queue: linked blocks of slots. Knows values and positions; who waits is somebody else's business.
+//!
+//! ```text
+//!  tail   | block address | offset (6) | WAIT | CLOSED |          next place of a send
+//!  head   | block address | offset (6) | pins (4)      |          next place of a receive
+//! ```
+//!
+//! * A send that takes the last place of a block moves the tail to the next block, which it has in hand, in the same
+//!   exchange; it links the two before it writes. No send ever waits for another.
+//! * A receive reads a slot's stamp before it takes the place. The block could be recycled under it, so it *pins* the
+//!   block first, by an exchange on the head: a count in the head's low bits, moved into the block by whoever moves the
+//!   head off it (split reference counts, as in A. Williams' lock-free stack). Taking the place drops the pin: the slot
+//!   itself then holds the block.
+//! * A block is recycled when each of its slots has been read in this life and no pin is left. Reading ends with a
+//!   plain store; the receive that takes the last slot looks at all of them, and hangs a block with a slow reader on a
+//!   list that is looked at again at the next boundary.
+//!
+//! Memory: the blocks between head and tail, one spare, and one block for each receive that is stalled inside one.
+
+use super::slot::Slot;
+use super::{Armed, PopError, PushError, Queue, Ticketed};
+use crate::primitive::{
+    AtomicTagged, AtomicUsize, BLOCK_SLOTS, CachePadded, Ordering, UnsafeCell, bug, weaken,
+};
+use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use core::alloc::Layout;
+use core::marker::PhantomData;
+use core::ptr;
+
+/// Alignment of blocks: the bits below it carry offset, flags and pins.
+const ALIGN: usize = 1024;
+const OFFSET: usize = 1 << 4;
+const OFFSET_MASK: usize = 63 * OFFSET;
+const CLOSED: usize = 1;
+const WAIT: usize = 2;
+const PIN: usize = 1;
+const PINS: usize = 15;
+
+/// The head of a block; its slots follow in memory.
+struct Block<T> {
+    /// The block after this one, once the send that took the last place has linked it.
+    next: AtomicTagged<Block<T>>,
+    /// Pins moved here when the head left, less those that have been dropped since.
+    pins: AtomicUsize,
+    /// Which life of the block this is. Written while the block is in one hand.
+    life: UnsafeCell<usize>,
+    /// The next block on the list of those that wait for a slow reader. Written while in one hand.
+    retired: UnsafeCell<*mut Block<T>>,
+    _slots: PhantomData<Slot<T>>,
+}
+
+/// An unbounded queue of `T`.
+pub(crate) struct Blocks<T> {
+    tail: CachePadded<AtomicTagged<Block<T>>>,
+    head: CachePadded<Head<T>>,
+    /// Positions of the tail's block boundary, counted; for `len`.
+    sent: AtomicUsize,
+    /// A block for the next boundary.
+    spare: AtomicTagged<Block<T>>,
+    /// Blocks that wait for a slow reader.
+    retired: AtomicTagged<Block<T>>,
+}
+
+struct Head<T> {
+    word: AtomicTagged<Block<T>>,
+    /// Changes before a block's address can come again, so that head and tail can be compared without a pin.
+    epoch: AtomicUsize,
+    /// Positions of the head's block boundary, counted.
+    received: AtomicUsize,
+    slow: AtomicUsize,
+}
+
+// SAFETY: blocks are shared under the rules above; a value moves from one thread to another through its slot.
+unsafe impl<T: Send> Send for Blocks<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Blocks<T> {}
+
+impl<T> Blocks<T> {
+    /// Places in a block: 61 for small messages (one block is then 1 KiB), fewer for large ones (4 KiB, or one place).
+    pub(crate) const SLOTS: usize = {
+        let small = (ALIGN - size_of::<Block<T>>() - align_of::<Slot<T>>()) / size_of::<Slot<T>>();
+        let large = 4096 / size_of::<Slot<T>>();
+        let fit = if small >= 31 {
+            small
+        } else if large > 31 {
+            31
+        } else if large == 0 {
+            1
+        } else {
+            large
+        };
+        if BLOCK_SLOTS < fit { BLOCK_SLOTS } else { fit }
+    };
+
+    /// Where the slots begin, behind the head of the block.
+    const FIRST: usize = size_of::<Block<T>>().next_multiple_of(align_of::<Slot<T>>());
+
+    const LAYOUT: Layout = {
+        let align = if align_of::<Slot<T>>() > ALIGN { align_of::<Slot<T>>() } else { ALIGN };
+        match Layout::from_size_align(Self::FIRST + Self::SLOTS * size_of::<Slot<T>>(), align) {
+            Ok(layout) => layout,
+            Err(_) => panic!("messages of this size cannot be queued"),
+        }
+    };
+
+    /// Bytes of one block.
+    pub(crate) const BLOCK_BYTES: usize = Self::LAYOUT.size();
+
+    pub(crate) fn new() -> Self {
+        let first = Self::allocate();
+        Blocks {
+            tail: CachePadded::new(AtomicTagged::new(first)),
+            head: CachePadded::new(Head {
+                word: AtomicTagged::new(first),
+                epoch: AtomicUsize::new(0),
+                received: AtomicUsize::new(0),
+                slow: AtomicUsize::new(0),
+            }),
+            sent: AtomicUsize::new(0),
+            spare: AtomicTagged::new(ptr::null_mut()),
+            retired: AtomicTagged::new(ptr::null_mut()),
+        }
+    }
+
+    /// Whether everything that was sent has been received, as far as can be seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.position(|| self.tail.load(Ordering::Acquire)).is_some_and(|(head, tail)| same_place(head, tail))
+    }
+
+    /// A new block in its first life, stamps zero.
+    #[cold]
+    fn allocate() -> *mut Block<T> {
+        // SAFETY: the layout is not of size zero.
+        let block: *mut Block<T> = unsafe { alloc_zeroed(Self::LAYOUT) }.cast();
+        if block.is_null() {
+            handle_alloc_error(Self::LAYOUT);
+        }
+        let head = Block {
+            next: AtomicTagged::new(ptr::null_mut()),
+            pins: AtomicUsize::new(0),
+            life: UnsafeCell::new(1),
+            retired: UnsafeCell::new(ptr::null_mut()),
+            _slots: PhantomData,
+        };
+        // SAFETY: freshly allocated, large and aligned enough.
+        unsafe { block.write(head) };
+        for offset in 0..Self::SLOTS {
+            let slot = Self::place(block, offset);
+            // SAFETY: within the allocation.
+            unsafe { slot.write(Slot::new(0)) };
+        }
+        block
+    }
+
+    fn deallocate(block: *mut Block<T>) {
+        // SAFETY: the block is in one hand, came from `allocate`, and its values are out.
+        unsafe { dealloc(block.cast(), Self::LAYOUT) };
+    }
+
+    fn place(block: *mut Block<T>, offset: usize) -> *mut Slot<T> {
+        debug_assert!(offset < Self::SLOTS);
+        block.wrapping_byte_add(Self::FIRST).cast::<Slot<T>>().wrapping_add(offset)
+    }
+
+    /// # Safety
+    ///
+    /// The block is pinned, or one of its slots is the caller's.
+    unsafe fn slot<'a>(block: *mut Block<T>, offset: usize) -> &'a Slot<T> {
+        // SAFETY: the caller holds the block; the slots are written once, in `allocate`.
+        unsafe { &*Self::place(block, offset) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`slot`](Self::slot).
+    unsafe fn life(block: *mut Block<T>) -> usize {
+        // SAFETY: the caller holds the block.
+        let block = unsafe { &*block };
+        // SAFETY: written before the block came into the queue, and not again before it has left it.
+        block.life.with(|life| unsafe { *life })
+    }
+
+    /// A block for the next boundary: the spare one, or a new one.
+    fn next_block(&self) -> *mut Block<T> {
+        // Ordering: Acquire pairs with `keep`: its last life is over.
+        let spare = self.spare.swap(ptr::null_mut(), weaken("spare_relaxed", Ordering::Acquire));
+        if spare.is_null() { Self::allocate() } else { spare }
+    }
+
+    /// Keeps a block for the next boundary, or frees it.
+    fn keep(&self, block: *mut Block<T>) {
+        // Ordering: Release pairs with `next_block`.
+        if self
+            .spare
+            .compare_exchange(ptr::null_mut(), block, weaken("keep_relaxed", Ordering::Release), Ordering::Relaxed)
+            .is_err()
+        {
+            Self::deallocate(block);
+        }
+    }
+
+    /// Pins the block at the head. `None`: as many pins as there are bits.
+    fn pin(&self) -> Option<*mut Block<T>> {
+        // Relaxed: a guess.
+        let mut word = self.head.word.load(Ordering::Relaxed);
+        loop {
+            if word.addr() & PINS == PINS {
+                return None;
+            }
+            // Ordering: Acquire: the block's head and its links are seen. Release: keeps the chain of the word whole.
+            match self.head.word.compare_exchange(
+                word,
+                word.map_addr(|a| a + PIN),
+                weaken("pin_relaxed", Ordering::AcqRel),
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Some(word.map_addr(|a| a + PIN)),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Drops a pin of `block`; `word` is what the head was last seen as.
+    fn unpin(&self, block: *mut Block<T>, mut word: *mut Block<T>) {
+        while block_of(word) == block {
+            // Ordering: Release: our reads of the block come before its next life.
+            match self.head.word.compare_exchange(
+                word,
+                word.map_addr(|a| a - PIN),
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return,
+                Err(now) => word = now,
+            }
+        }
+        // The head has left the block and our pin was moved into it.
+        // SAFETY: our pin still holds the block.
+        let block = unsafe { &*block };
+        // Ordering: Release: as above; pairs with the Acquire in `complete`.
+        block.pins.fetch_sub(1, weaken("unpin_relaxed", Ordering::Release));
+    }
+
+    /// Whether nobody is in the block any more. The head has left it, its pins have been moved in.
+    fn complete(block: *mut Block<T>) -> bool {
+        // SAFETY: the block is in our hand: only here it would be recycled.
+        let head = unsafe { &*block };
+        // Ordering: Acquire pairs with `unpin`.
+        if head.pins.load(Ordering::Acquire) != 0 {
+            return false;
+        }
+        // SAFETY: as above.
+        let done = done(unsafe { Self::life(block) });
+        // SAFETY: as above. The stamp is an Acquire: each reader's read comes before the next life.
+        (0..Self::SLOTS).all(|offset| unsafe { Self::slot(block, offset) }.stamp() == done)
+    }
+
+    /// The head has left `block`: recycle it and those on the list, as far as they are complete.
+    #[cold]
+    fn retire(&self, block: *mut Block<T>) {
+        // Ordering: Acquire pairs with the push below.
+        let mut list = self.retired.swap(ptr::null_mut(), Ordering::Acquire);
+        let mut next = block;
+        loop {
+            if Self::complete(next) || bug("recycle_incomplete") {
+                self.recycle(next);
+            } else {
+                self.hang(next);
+            }
+            if list.is_null() {
+                return;
+            }
+            next = list;
+            // SAFETY: the list is in our hand.
+            let head = unsafe { &*next };
+            // SAFETY: as above.
+            list = head.retired.with(|link| unsafe { *link });
+        }
+    }
+
+    fn hang(&self, block: *mut Block<T>) {
+        // SAFETY: the block is in our hand.
+        let head = unsafe { &*block };
+        let mut first = self.retired.load(Ordering::Relaxed);
+        loop {
+            head.retired.with_mut(|link| {
+                // SAFETY: as above; it is published by the exchange.
+                unsafe { *link = first };
+            });
+            // Ordering: Release: who takes the list sees the links.
+            match self.retired.compare_exchange(first, block, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => first = now,
+            }
+        }
+    }
+
+    fn recycle(&self, block: *mut Block<T>) {
+        // SAFETY: complete: in our hand alone.
+        let head = unsafe { &*block };
+        // Ordering: Release, and before the address can come again: see `position`.
+        self.head.epoch.fetch_add(1, weaken("epoch_relaxed", Ordering::Release));
+        // Relaxed: handed on by `keep`'s Release.
+        head.next.store(ptr::null_mut(), Ordering::Relaxed);
+        head.life.with_mut(|life| {
+            // SAFETY: as above.
+            let life = unsafe { &mut *life };
+            *life = life.wrapping_add(1) & (usize::MAX >> 2);
+        });
+        self.keep(block);
+    }
+
+    /// The head and the tail of one instant, without a pin: `tail` is called between two looks at the epoch. `None`:
+    /// a block came back meanwhile, so that equal addresses would prove nothing.
+    fn position(&self, tail: impl FnOnce() -> *mut Block<T>) -> Option<(*mut Block<T>, *mut Block<T>)> {
+        // Ordering: Acquire: had this epoch been the one after a recycling, the head that left the block would be seen
+        // below.
+        let epoch = self.head.epoch.load(Ordering::Acquire);
+        let head = self.head.word.load(Ordering::Acquire);
+        let tail = tail();
+        // The tail was read with Acquire: if its block was recycled since we read the head, the new epoch is seen.
+        (self.head.epoch.load(Ordering::Relaxed) == epoch).then_some((head, tail))
+    }
+
+    /// Takes the oldest value. `None`: the head has left the block in which we looked.
+    #[inline]
+    fn pop_here(&self) -> Option<Result<(T, Ticketed<Mark>), PopError>> {
+        // First without a pin: the usual answer of a queue that is polled for nothing.
+        if let Some((head, tail)) = self.position(|| self.tail.load(Ordering::Acquire))
+            && same_place(head, tail)
+        {
+            return Some(Err(if tail.addr() & CLOSED != 0 { PopError::Closed } else { PopError::Empty }));
+        }
+        let Some(mut word) = self.pin() else { return Some(Err(PopError::Busy)) };
+        let block = block_of(word);
+        loop {
+            if block_of(word) != block {
+                self.unpin(block, word);
+                return None;
+            }
+            let offset = offset_of(word);
+            // SAFETY: pinned.
+            let life = unsafe { Self::life(block) };
+            // SAFETY: pinned.
+            let slot = unsafe { Self::slot(block, offset) };
+            if slot.stamp() != full(life) {
+                // Ordering: Acquire: as below. The pin keeps the block in this life: equal places are the same place.
+                let tail = self.tail.load(Ordering::Acquire);
+                let now = self.head.word.load(Ordering::Acquire);
+                if now.addr() & !PINS != word.addr() & !PINS {
+                    word = now;
+                    continue;
+                }
+                self.unpin(block, now);
+                return Some(Err(if !same_place(now, tail) {
+                    PopError::Busy
+                } else if tail.addr() & CLOSED != 0 {
+                    PopError::Closed
+                } else {
+                    PopError::Empty
+                }));
+            }
+            let last = offset + 1 == Self::SLOTS;
+            let next = if last {
+                // SAFETY: pinned.
+                let head = unsafe { &*block };
+                // Ordering: Acquire pairs with the link's Release. It is there: the last slot is full.
+                head.next.load(Ordering::Acquire)
+            } else {
+                // Our pin goes: the slot holds the block from here on.
+                word.map_addr(|a| a + OFFSET - PIN)
+            };
+            // Ordering: AcqRel: Release for the next block's head, Acquire to keep the chain.
+            match self.head.word.compare_exchange(word, next, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => {}
+                Err(now) => {
+                    word = now;
+                    continue;
+                }
+            }
+            if last {
+                // SAFETY: the slot is ours and holds the block.
+                let head = unsafe { &*block };
+                let others = (word.addr() & PINS) - PIN;
+                if !bug("pins_not_moved") {
+                    // Relaxed: only `complete`, called by us below, takes the sum as final.
+                    head.pins.fetch_add(others, Ordering::Relaxed);
+                }
+                self.head.received.fetch_add(Self::SLOTS, Ordering::Relaxed);
+            }
+            // SAFETY: the place is ours, its value is in.
+            let value = unsafe { slot.clear(done(life)) };
+            if last {
+                self.retire(block);
+            }
+            let mark = Mark { block: block.addr(), offset };
+            return Some(Ok((value, Ticketed { notify: false, mark })));
+        }
+    }
+}
+
+/// The block of a word.
+fn block_of<T>(word: *mut Block<T>) -> *mut Block<T> {
+    word.map_addr(|a| a & !(ALIGN - 1))
+}
+
+/// The place of a word, in units of `OFFSET`.
+fn offset_of<T>(word: *mut Block<T>) -> usize {
+    (word.addr() & OFFSET_MASK) / OFFSET
+}
+
+/// Whether head and tail words stand at the same place.
+fn same_place<T>(head: *mut Block<T>, tail: *mut Block<T>) -> bool {
+    head.addr() & !PINS == tail.addr() & !(CLOSED | WAIT | 12)
+}
+
+/// "This life's value is in."
+fn full(life: usize) -> usize {
+    life << 2 | 1
+}
+
+/// "This life's value has been read."
+fn done(life: usize) -> usize {
+    life << 2 | 2
+}
+
+/// A tail position; comparable within one block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    block: usize,
+    offset: usize,
+}
+
+impl Mark {
+    fn of<T>(word: *mut Block<T>) -> Self {
+        Mark { block: block_of(word).addr(), offset: offset_of(word) }
+    }
+}
+
+impl<T> Queue<T> for Blocks<T> {
+    type Mark = Mark;
+
+    #[inline]
+    fn push(&self, value: T) -> Result<Ticketed<Mark>, (PushError, T)> {
+        // Relaxed: a guess, the exchange decides.
+        let mut word = self.tail.load(Ordering::Relaxed);
+        let mut in_hand: *mut Block<T> = ptr::null_mut();
+        let block = loop {
+            if word.addr() & CLOSED != 0 {
+                if !in_hand.is_null() {
+                    self.keep(in_hand);
+                }
+                return Err((PushError::Closed, value));
+            }
+            let offset = offset_of(word);
+            let next = if offset + 1 < Self::SLOTS {
+                block_of(word).map_addr(|a| a | ((offset + 1) * OFFSET))
+            } else {
+                if in_hand.is_null() {
+                    in_hand = self.next_block();
+                }
+                in_hand
+            };
+            // Ordering: AcqRel: as in the ring, the wait bit is settled here (C1); Release also for the block in hand.
+            match self.tail.compare_exchange(word, next, weaken("push_relaxed", Ordering::AcqRel), Ordering::Relaxed) {
+                Ok(_) => break block_of(word),
+                Err(now) => word = now,
+            }
+        };
+        let offset = offset_of(word);
+        let mut mark = Mark { block: block.addr(), offset: offset + 1 };
+        if offset + 1 == Self::SLOTS {
+            // SAFETY: the last slot is ours and holds the block.
+            let head = unsafe { &*block };
+            // Ordering: Release: who follows the link finds the block's head. (Before the stamp: a full last slot means
+            // that the link is there.)
+            head.next.store(in_hand, Ordering::Release);
+            // Relaxed: a count.
+            self.sent.fetch_add(Self::SLOTS, Ordering::Relaxed);
+            mark = Mark { block: in_hand.addr(), offset: 0 };
+        } else if !in_hand.is_null() {
+            self.keep(in_hand);
+        }
+        // SAFETY: the slot is ours.
+        let life = unsafe { Self::life(block) };
+        // SAFETY: as above.
+        let slot = unsafe { Self::slot(block, offset) };
+        // SAFETY: the exchange gave us this place (Q1); receives wait for the stamp of this life (Q2).
+        unsafe { slot.fill(value, full(life)) };
+        Ok(Ticketed { notify: word.addr() & WAIT != 0, mark })
+    }
+
+    #[inline]
+    fn pop(&self) -> Result<(T, Ticketed<Mark>), PopError> {
+        loop {
+            // Again only when others have moved the head to another block meanwhile.
+            if let Some(result) = self.pop_here() {
+                return result;
+            }
+        }
+    }
+
+    fn arm_receivers(&self) -> Armed<Mark> {
+        let mut word: *mut Block<T> = ptr::null_mut();
+        let ready = match self.position(|| {
+            // Ordering: AcqRel, and a read-modify-write: see the ring (C1).
+            word = self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel));
+            word
+        }) {
+            Some((head, tail)) => !same_place(head, tail) || tail.addr() & CLOSED != 0,
+            None => true,
+        };
+        Armed { ready, mark: Mark::of(word) }
+    }
+
+    fn arm_senders(&self) -> Armed<Mark> {
+        unreachable!("a send never waits for room in an unbounded queue")
+    }
+
+    fn distance(&self, from: Mark, to: Mark) -> usize {
+        // Over a boundary the number is not known: count more than there can be waiters.
+        if from.block == to.block && from.offset <= to.offset { to.offset - from.offset } else { usize::MAX }
+    }
+
+    fn receivers_asleep_on_items(&self) -> bool {
+        match self.position(|| self.tail.load(Ordering::Acquire)) {
+            Some((head, tail)) => tail.addr() & WAIT != 0 && !same_place(head, tail),
+            None => true,
+        }
+    }
+
+    fn senders_asleep_on_room(&self) -> bool {
+        false
+    }
+
+    fn state(&self) -> usize {
+        self.tail.load(Ordering::Relaxed).addr().wrapping_add(self.head.word.load(Ordering::Relaxed).addr() & !PINS)
+    }
+
+    fn set_slow_receivers(&self, on: bool) {
+        self.head.slow.store(usize::from(on), Ordering::Relaxed);
+    }
+    fn set_slow_senders(&self, _: bool) {}
+    fn slow_receivers(&self) -> bool {
+        self.head.slow.load(Ordering::Relaxed) != 0
+    }
+    fn slow_senders(&self) -> bool {
+        false
+    }
+
+    fn close(&self) -> bool {
+        // Ordering: AcqRel: as in the ring (C3).
+        self.tail.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)).addr() & CLOSED == 0
+    }
+
+    fn is_closed(&self) -> bool {
+        self.tail.load(Ordering::Acquire).addr() & CLOSED != 0
+    }
+
+    fn len(&self) -> usize {
+        loop {
+            let tail = self.tail.load(Ordering::Acquire);
+            let sent = self.sent.load(Ordering::Acquire);
+            let head = self.head.word.load(Ordering::Acquire);
+            let received = self.head.received.load(Ordering::Acquire);
+            if self.tail.load(Ordering::Acquire).addr() & !WAIT == tail.addr() & !WAIT
+                && self.head.word.load(Ordering::Acquire).addr() & !PINS == head.addr() & !PINS
+            {
+                let length = sent.wrapping_add(offset_of(tail)).wrapping_sub(received).wrapping_sub(offset_of(head));
+                // A boundary that is being crossed is counted late: never less than nothing.
+                return if length > usize::MAX / 2 { 0 } else { length };
+            }
+        }
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl<T> Drop for Blocks<T> {
+    fn drop(&mut self) {
+        // Nobody else is left: what is queued is complete, and head and tail end in the same block.
+        while self.pop().is_ok() {}
+        Self::deallocate(block_of(self.head.word.load(Ordering::Acquire)));
+        let spare = self.spare.load(Ordering::Acquire);
+        if !spare.is_null() {
+            Self::deallocate(spare);
+        }
+        let mut list = self.retired.load(Ordering::Acquire);
+        while !list.is_null() {
+            // SAFETY: the queue is going: the list is in our hand, its readers have ended.
+            let head = unsafe { &*list };
+            // SAFETY: as above.
+            let next = head.retired.with(|link| unsafe { *link });
+            Self::deallocate(list);
+            list = next;
+        }
+    }
+}
+
+#[cfg(all(test, not(chan_loom)))]
+mod tests {
+    use super::*;
+    use alloc::sync::Arc;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn first_in_first_out_over_many_blocks() {
+        let queue = Blocks::new();
+        for n in [1, Blocks::<usize>::SLOTS, 1_000, 10] {
+            for i in 0..n {
+                assert!(queue.push(i).is_ok());
+                assert_eq!(queue.len(), i + 1);
+            }
+            for i in 0..n {
+                assert_eq!(queue.pop().unwrap().0, i);
+                assert_eq!(queue.len(), n - i - 1);
+            }
+            assert_eq!(queue.pop().unwrap_err(), PopError::Empty);
+        }
+        assert!(queue.close());
+        assert_eq!(queue.push(1).unwrap_err(), (PushError::Closed, 1));
+        assert_eq!(queue.pop().unwrap_err(), PopError::Closed);
+    }
+
+    #[test]
+    fn sizes() {
+        assert!(Blocks::<u64>::BLOCK_BYTES <= ALIGN);
+        assert_eq!(Blocks::<[u8; 65_536]>::SLOTS, 1);
+        assert!(Blocks::<[u8; 200]>::BLOCK_BYTES <= 4096 + 256);
+        assert!(Blocks::<u64>::SLOTS < 63, "an offset fits its bits");
+    }
+
+    #[test]
+    fn large_and_empty_messages() {
+        let queue = Blocks::new();
+        for i in 0..5u8 {
+            assert!(queue.push([i; 70_000]).is_ok());
+        }
+        assert_eq!((0..5).map(|_| queue.pop().unwrap().0[69_999]).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        let queue = Blocks::new();
+        for _ in 0..1_000 {
+            assert!(queue.push(()).is_ok());
+        }
+        assert_eq!(queue.len(), 1_000);
+    }
+
+    #[test]
+    fn what_is_left_is_dropped_with_the_queue() {
+        let value = Arc::new(());
+        let queue = Blocks::new();
+        for _ in 0..200 {
+            assert!(queue.push(value.clone()).is_ok());
+        }
+        for _ in 0..70 {
+            assert!(queue.pop().is_ok());
+        }
+        assert_eq!(Arc::strong_count(&value), 131);
+        drop(queue);
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn many_threads_lose_nothing() {
+        let queue = Arc::new(Blocks::new());
+        let received = Arc::new(AtomicUsize::new(0));
+        const N: usize = 20_000;
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| (0..N).for_each(|i| assert!(queue.push(i + 1).is_ok())));
+                scope.spawn(|| {
+                    let (mut sum, mut count) = (0, 0);
+                    while count < N {
+                        match queue.pop() {
+                            Ok((value, _)) => {
+                                sum += value;
+                                count += 1;
+                            }
+                            Err(_) => std::thread::yield_now(),
+                        }
+                    }
+                    received.fetch_add(sum, Ordering::Relaxed);
+                });
+            }
+        });
+        assert_eq!(received.load(Ordering::Relaxed), 3 * N * (N + 1) / 2);
+    }
+}

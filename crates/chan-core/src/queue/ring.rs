@@ -1,0 +1,323 @@
+//! The bounded queue: a ring of stamped slots (after Dmitry Vyukov's bounded MPMC queue), with the wait bits in the
+//! ticket words. Knows values and tickets; who waits is somebody else's business.
+//!
+//! Per message and side: one exchange on the ticket word, one release store on the slot's stamp.
+
+use super::flag::{CLOSED, SLOW, WAIT};
+use super::slot::{Boxed, Slot, Storage};
+use super::stamp::{Geometry, Ticket};
+use super::{Armed, PopError, PushError, Queue, Ticketed};
+use crate::primitive::{AtomicUsize, CachePadded, Ordering, bug, weaken};
+use core::marker::PhantomData;
+
+/// A bounded queue of `T`, its slots in `S`.
+pub(crate) struct Ring<T, S: Storage<T> = Boxed<T>> {
+    /// Next ticket of a send; CLOSED; WAIT: a receiver is parked; SLOW: a sender was overtaken.
+    tail: CachePadded<AtomicUsize>,
+    /// Next ticket of a receive; CLOSED, for parking senders; WAIT: a sender is parked; SLOW: a receiver was overtaken.
+    head: CachePadded<AtomicUsize>,
+    geometry: Geometry,
+    storage: S,
+    _values: PhantomData<T>,
+}
+
+impl<T> Ring<T> {
+    /// A ring on the heap.
+    ///
+    /// # Panics
+    ///
+    /// When the capacity is zero, too large for the words, or cannot be allocated.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self::starting_at(capacity, 0)
+    }
+
+    /// A ring whose words begin `laps` before they wrap around; for tests of the wrap.
+    pub(crate) fn starting_at(capacity: usize, laps: usize) -> Self {
+        assert!(
+            (1..=Geometry::MAX_CAPACITY).contains(&capacity),
+            "a channel of capacity {capacity} is not possible: at most {}",
+            Geometry::MAX_CAPACITY,
+        );
+        let geometry = Geometry::new(capacity);
+        let mut start = Ticket::of(0);
+        for _ in 0..laps {
+            start = geometry.previous_lap(start);
+        }
+        Ring {
+            tail: CachePadded::new(AtomicUsize::new(start.with(0))),
+            head: CachePadded::new(AtomicUsize::new(start.with(0))),
+            geometry,
+            storage: Boxed::new(capacity, geometry.free(start)),
+            _values: PhantomData,
+        }
+    }
+}
+
+impl<T, S: Storage<T>> Ring<T, S> {
+    #[inline(always)]
+    fn slot(&self, ticket: Ticket) -> &Slot<T> {
+        // The index is below the capacity by construction; the bounds check costs less than an argument why not.
+        &self.storage.slots()[self.geometry.index(ticket)]
+    }
+
+    fn has_items(&self, tail: usize) -> bool {
+        Ticket::of(tail) != Ticket::of(self.head.load(Ordering::Acquire))
+    }
+
+    fn has_room(&self, head: usize) -> bool {
+        Ticket::of(self.tail.load(Ordering::Acquire)) != self.geometry.next_lap(Ticket::of(head))
+    }
+}
+
+impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
+    type Mark = Ticket;
+
+    #[inline]
+    fn push(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+        let geometry = self.geometry;
+        // Relaxed: a guess, the slot's stamp and the exchange decide.
+        let mut word = self.tail.load(Ordering::Relaxed);
+        loop {
+            if word & CLOSED != 0 {
+                return Err((PushError::Closed, value));
+            }
+            let ticket = Ticket::of(word);
+            let slot = self.slot(ticket);
+            let stamp = slot.stamp();
+            if stamp == geometry.free(ticket) {
+                // Free in this lap: take the ticket, and with it the duty to hint (the bit is cleared).
+                let next = geometry.next(ticket);
+                let keep = word & SLOW;
+                // Ordering: AcqRel: the wait bit is read from here and set here; both sides learn from this word
+                // alone (C1). The value itself is covered by the stamp.
+                match self.tail.compare_exchange_weak(
+                    word,
+                    next.with(keep),
+                    weaken("push_relaxed", Ordering::AcqRel),
+                    Ordering::Relaxed,
+                ) {
+                    Ok(_) => {
+                        // SAFETY: our exchange moved the tail past this ticket, and the slot was free for it: no other
+                        // push owns it (Q1), pops wait for the stamp (Q2).
+                        unsafe { slot.fill(value, geometry.full(ticket)) };
+                        return Ok(Ticketed { notify: word & WAIT != 0, mark: next });
+                    }
+                    Err(now) => word = now,
+                }
+                continue;
+            }
+            // Ordering: Acquire: after a newer stamp the tail that belongs to it is seen, so a stale guess ends here.
+            let now = self.tail.load(Ordering::Acquire);
+            if Ticket::of(now) == ticket && now & CLOSED == 0 {
+                // Ours would be the next ticket, and the last lap's value, or its receive, is still in the slot.
+                let head = Ticket::of(self.head.load(Ordering::Acquire));
+                let error = if geometry.next_lap(head) == ticket { PushError::Full } else { PushError::Busy };
+                if error == PushError::Full || slot.stamp() == stamp {
+                    return Err((error, value));
+                }
+            }
+            word = now;
+        }
+    }
+
+    #[inline]
+    fn pop(&self) -> Result<(T, Ticketed<Ticket>), PopError> {
+        let geometry = self.geometry;
+        // Relaxed: a guess, as in `push`.
+        let mut word = self.head.load(Ordering::Relaxed);
+        loop {
+            let ticket = Ticket::of(word);
+            let slot = self.slot(ticket);
+            let stamp = slot.stamp();
+            if stamp == geometry.full(ticket) {
+                let next = geometry.next(ticket);
+                let keep = word & (SLOW | CLOSED);
+                // Ordering: AcqRel as in `push`, for the senders' wait bit.
+                match self.head.compare_exchange_weak(
+                    word,
+                    next.with(keep),
+                    weaken("pop_relaxed", Ordering::AcqRel),
+                    Ordering::Relaxed,
+                ) {
+                    Ok(_) => {
+                        // SAFETY: the ticket is ours, its value is in.
+                        let value = unsafe { slot.clear(geometry.free(geometry.next_lap(ticket))) };
+                        return Ok((value, Ticketed { notify: word & WAIT != 0, mark: next }));
+                    }
+                    Err(now) => word = now,
+                }
+                continue;
+            }
+            // Ordering: Acquire: as in `push`.
+            let tail = self.tail.load(Ordering::Acquire);
+            let now = self.head.load(Ordering::Acquire);
+            if Ticket::of(now) == ticket {
+                if Ticket::of(tail) == ticket {
+                    // Ticket and CLOSED come from one load: nothing was sent in between (Q4).
+                    return Err(if tail & CLOSED != 0 { PopError::Closed } else { PopError::Empty });
+                }
+                if slot.stamp() == stamp {
+                    return Err(PopError::Busy);
+                }
+            }
+            word = now;
+        }
+    }
+
+    fn arm_receivers(&self) -> Armed<Ticket> {
+        let word = if bug("park_by_load_and_store") {
+            let word = self.tail.load(Ordering::Acquire);
+            self.tail.store(word | WAIT, Ordering::Release);
+            word
+        } else {
+            // Ordering: AcqRel, and a read-modify-write: a push either comes before (we see its ticket) or after (it
+            // sees our bit). Never neither (C1).
+            self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel))
+        };
+        Armed { ready: word & CLOSED != 0 || self.has_items(word), mark: Ticket::of(word) }
+    }
+
+    fn arm_senders(&self) -> Armed<Ticket> {
+        // Ordering: as in `arm_receivers`, with pops.
+        let word = self.head.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel));
+        Armed { ready: word & CLOSED != 0 || self.has_room(word), mark: Ticket::of(word) }
+    }
+
+    fn distance(&self, from: Ticket, to: Ticket) -> usize {
+        self.geometry.distance(from, to)
+    }
+
+    fn receivers_asleep_on_items(&self) -> bool {
+        let tail = self.tail.load(Ordering::Acquire);
+        tail & WAIT != 0 && self.has_items(tail)
+    }
+
+    fn senders_asleep_on_room(&self) -> bool {
+        let head = self.head.load(Ordering::Acquire);
+        head & WAIT != 0 && self.has_room(head)
+    }
+
+    fn state(&self) -> usize {
+        let head = Ticket::of(self.head.load(Ordering::Relaxed)).raw();
+        let tail = Ticket::of(self.tail.load(Ordering::Relaxed)).raw();
+        head.wrapping_mul(31).wrapping_add(tail)
+    }
+
+    fn set_slow_receivers(&self, on: bool) {
+        set_slow(&self.head, on);
+    }
+    fn set_slow_senders(&self, on: bool) {
+        set_slow(&self.tail, on);
+    }
+    fn slow_receivers(&self) -> bool {
+        // Relaxed: a hint.
+        self.head.load(Ordering::Relaxed) & SLOW != 0
+    }
+    fn slow_senders(&self) -> bool {
+        self.tail.load(Ordering::Relaxed) & SLOW != 0
+    }
+
+    fn close(&self) -> bool {
+        // The tail first: once a parking sender sees CLOSED in the head, sends fail.
+        // Ordering: AcqRel: parked receivers are seen by the sweep that follows, later parkers see the bit (C3).
+        let first = self.tail.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)) & CLOSED == 0;
+        if !bug("closed_only_in_tail") {
+            self.head.fetch_or(CLOSED, Ordering::AcqRel);
+        }
+        first
+    }
+
+    fn is_closed(&self) -> bool {
+        self.tail.load(Ordering::Acquire) & CLOSED != 0
+    }
+
+    fn len(&self) -> usize {
+        loop {
+            let tail = self.tail.load(Ordering::Acquire);
+            let head = self.head.load(Ordering::Acquire);
+            // Both belong to one instant when the tail did not move meanwhile.
+            if Ticket::of(self.tail.load(Ordering::Acquire)) == Ticket::of(tail) {
+                return self.geometry.distance(Ticket::of(head), Ticket::of(tail)).min(self.geometry.capacity());
+            }
+        }
+    }
+
+    fn capacity(&self) -> Option<usize> {
+        Some(self.geometry.capacity())
+    }
+}
+
+fn set_slow(word: &AtomicUsize, on: bool) {
+    // Relaxed: the flag is a hint and orders nothing.
+    if on {
+        word.fetch_or(SLOW, Ordering::Relaxed);
+    } else {
+        word.fetch_and(!SLOW, Ordering::Relaxed);
+    }
+}
+
+impl<T, S: Storage<T>> Drop for Ring<T, S> {
+    fn drop(&mut self) {
+        // Nobody else is left: what is queued is complete.
+        while self.pop().is_ok() {}
+    }
+}
+
+#[cfg(all(test, not(chan_loom)))]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn first_in_first_out_through_the_end_of_the_words() {
+        for capacity in [1, 2, 3, 7] {
+            let ring = Ring::starting_at(capacity, 3);
+            let mut next = 0;
+            for round in 0..5 * capacity {
+                let n = 1 + round % capacity;
+                for i in 0..n {
+                    assert!(ring.push(next + i).is_ok());
+                    assert_eq!(ring.len(), i + 1);
+                }
+                for i in 0..n {
+                    assert_eq!(ring.pop().unwrap().0, next + i);
+                }
+                assert_eq!(ring.pop().unwrap_err(), PopError::Empty);
+                next += n;
+            }
+        }
+    }
+
+    #[test]
+    fn full_closed_and_drained() {
+        let ring = Ring::new(2);
+        assert!(ring.push(1).is_ok() && ring.push(2).is_ok());
+        assert_eq!(ring.push(3).unwrap_err(), (PushError::Full, 3));
+        assert!(ring.close());
+        assert!(!ring.close());
+        assert_eq!(ring.push(3).unwrap_err(), (PushError::Closed, 3));
+        assert_eq!([ring.pop().unwrap().0, ring.pop().unwrap().0], [1, 2]);
+        assert_eq!(ring.pop().unwrap_err(), PopError::Closed);
+    }
+
+    #[test]
+    fn the_wait_bit_is_handed_to_exactly_one_operation() {
+        let ring = Ring::new(2);
+        assert!(!ring.arm_receivers().ready);
+        assert!(ring.push(1).unwrap().notify);
+        assert!(!ring.push(2).unwrap().notify);
+        assert!(!ring.arm_senders().ready);
+        assert!(ring.pop().unwrap().1.notify);
+        assert!(!ring.pop().unwrap().1.notify);
+    }
+
+    #[test]
+    fn what_is_left_is_dropped_with_the_ring() {
+        let value = alloc::rc::Rc::new(());
+        let ring = Ring::new(4);
+        let values: Vec<_> = (0..3).map(|_| ring.push(value.clone()).is_ok()).collect();
+        assert_eq!(values, [true; 3]);
+        drop(ring);
+        assert_eq!(alloc::rc::Rc::strong_count(&value), 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! One value and the stamp that says whose it is, and where the slots of a ring lie.
+
+use super::stamp::Stamp;
+use crate::primitive::{AtomicUsize, Ordering, UnsafeCell, weaken};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+/// A place for one value.
+pub(crate) struct Slot<T> {
+    stamp: AtomicUsize,
+    value: UnsafeCell<MaybeUninit<T>>,
+}
+
+// SAFETY: a value is written by the owner of one ticket and read by the owner of another, the second after the first
+// by the stamp (Q2): sharing a slot moves values between threads, nothing else.
+unsafe impl<T: Send> Sync for Slot<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Send for Slot<T> {}
+
+impl<T> Slot<T> {
+    pub(crate) fn new(stamp: Stamp) -> Self {
+        Slot { stamp: AtomicUsize::new(stamp), value: UnsafeCell::new(MaybeUninit::uninit()) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn stamp(&self) -> Stamp {
+        // Ordering: Acquire pairs with `fill` (the value) and `clear` (the slot may be overwritten).
+        self.stamp.load(weaken("stamp_relaxed", Ordering::Acquire))
+    }
+
+    /// Writes the value, then says so.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the ticket that the slot is free for (Q1, Q2).
+    #[inline(always)]
+    pub(crate) unsafe fn fill(&self, value: T, full: Stamp) {
+        self.value.with_mut(|place| {
+            // SAFETY: the caller has exclusive access until the stamp below.
+            unsafe { (*place).write(value) };
+        });
+        crate::primitive::pause_point("between ticket and stamp of a send");
+        // Ordering: Release pairs with `stamp`: the receiver sees the value.
+        self.stamp.store(full, weaken("fill_relaxed", Ordering::Release));
+    }
+
+    /// Takes the value out, then gives the place back.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the ticket that the slot is full for, and has seen that stamp.
+    #[inline(always)]
+    pub(crate) unsafe fn clear(&self, free: Stamp) -> T {
+        let value = self.value.with(|place| {
+            // SAFETY: the stamp said that the value is in; the ticket is the caller's alone.
+            unsafe { (*place).assume_init_read() }
+        });
+        crate::primitive::pause_point("between ticket and stamp of a receive");
+        // Ordering: Release pairs with `stamp`: the next sender writes after we have read.
+        self.stamp.store(free, weaken("clear_relaxed", Ordering::Release));
+        value
+    }
+}
+
+/// Where the slots of a ring lie: on the heap, or in the ring itself.
+pub(crate) trait Storage<T> {
+    /// All slots, always the same ones.
+    fn slots(&self) -> &[Slot<T>];
+}
+
+/// Slots on the heap.
+pub(crate) struct Boxed<T>(Box<[Slot<T>]>);
+
+impl<T> Boxed<T> {
+    /// `capacity` slots with the given stamp.
+    ///
+    /// # Panics
+    ///
+    /// When so many cannot be allocated; the message names the number.
+    pub(crate) fn new(capacity: usize, stamp: Stamp) -> Self {
+        let mut slots = Vec::new();
+        if slots.try_reserve_exact(capacity).is_err() {
+            panic!("cannot allocate a channel of capacity {capacity} for messages of {} bytes", size_of::<T>());
+        }
+        slots.extend((0..capacity).map(|_| Slot::new(stamp)));
+        Boxed(slots.into())
+    }
+}
+
+impl<T> Storage<T> for Boxed<T> {
+    #[inline(always)]
+    fn slots(&self) -> &[Slot<T>] {
+        &self.0
+    }
+}

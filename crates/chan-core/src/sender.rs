@@ -1,0 +1,150 @@
+//! The sending end: forward only. The blocking forms are in `blocking.rs`, the sink in `sink.rs`, what both ends share
+//! in `ends.rs`.
+
+#![forbid(unsafe_code)]
+
+use core::future::Future;
+
+use crate::ends::end;
+use crate::error::TrySendError;
+use crate::future::{Send, SendUntil};
+use crate::link::Link;
+
+/// The sending end of a channel.
+///
+/// Clone it for further senders: all of them send into the one channel. The last one closes the channel when it is
+/// dropped.
+///
+/// | | now | async | thread (feature `std`) |
+/// |---|---|---|---|
+/// | send | [`try_send`](Self::try_send) | [`send`](Self::send) | `send_blocking` |
+/// | with a limit | | [`send_until`](Self::send_until) | `send_timeout_blocking`, `send_deadline_blocking` |
+///
+/// All forms work on one channel at once, on this end and on the other. Messages come out in the order in which their
+/// sends took their place; those of one sender always in its order.
+///
+/// ```
+/// let (tx, rx) = chan_core::bounded(2);
+/// let second = tx.clone();
+/// futures_lite::future::block_on(async {
+///     tx.send("one").await.unwrap();
+///     second.send("two").await.unwrap();
+/// });
+/// assert_eq!(rx.try_recv(), Ok("one"));
+/// assert_eq!(rx.try_recv(), Ok("two"));
+/// ```
+pub struct Sender<T> {
+    link: Link<T>,
+}
+
+impl<T> Sender<T> {
+    /// Sends a message now, or gives it back at once.
+    ///
+    /// `Ok` means that the channel has accepted it. At capacity 0 that takes a receive that is waiting and that no
+    /// other message has been promised to. The message then stays with the channel, for that receive or, should that
+    /// one take another message, be dropped or forgotten, for the next.
+    ///
+    /// Never waits for another thread. A receiver that is suspended between taking a message and giving its place back
+    /// makes the channel look full, one lap on, until it goes on.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`](TrySendError::Full) without room, [`Closed`](TrySendError::Closed) on a closed channel; both hold the
+    /// message.
+    ///
+    /// ```
+    /// use chan_core::TrySendError;
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// assert_eq!(tx.try_send(1), Ok(()));
+    /// assert_eq!(tx.try_send(2), Err(TrySendError::Full(2)));
+    /// rx.close();
+    /// assert_eq!(tx.try_send(3), Err(TrySendError::Closed(3)));
+    ///
+    /// // Capacity 0: one waiting receive, one message.
+    /// let (tx, rx) = chan_core::bounded(0);
+    /// let mut recv = rx.recv();
+    /// assert!(block_on(poll_once(&mut recv)).is_none());
+    /// assert_eq!(tx.try_send(1), Ok(()));
+    /// assert_eq!(tx.try_send(2), Err(TrySendError::Full(2)));
+    /// assert_eq!(block_on(recv), Ok(1));
+    /// ```
+    #[inline]
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        match self.link.channel() {
+            Some(channel) => channel.try_send(message),
+            None => Err(TrySendError::Full(message)),
+        }
+    }
+
+    /// Sends a message, waiting for room; at capacity 0, until a receiver has taken it.
+    ///
+    /// `Ok` means that the channel has accepted the message; at capacity 0 exactly that a receiver has taken it. An
+    /// accepted message is received, or dropped with the last receiver. Never waits on an unbounded channel. Closing
+    /// ends the wait.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`](crate::SendError) with the message when the channel is closed, before or during the wait.
+    ///
+    /// # Cancel safety
+    ///
+    /// The message moves only while the future is polled: dropped before it is ready, it sent nothing. At capacity 0
+    /// the pending future offers its message to the receivers; dropped from outside, the message was either withdrawn
+    /// (and is dropped with it) or received, exactly once. [`Send::cancel`] gives the message back, or says that it
+    /// was taken. A wake-up is only a hint: a send that was woken and is dropped passes it on to the next. One that
+    /// was woken and is neither polled nor dropped wakes nobody else until the next operation on the channel.
+    ///
+    /// ```
+    /// use futures_lite::future::{block_on, zip};
+    ///
+    /// let (tx, rx) = chan_core::bounded(0);
+    /// let (sent, received) = block_on(zip(tx.send("hand to hand"), rx.recv()));
+    /// assert_eq!((sent, received), (Ok(()), Ok("hand to hand")));
+    ///
+    /// drop(rx);
+    /// let error = block_on(tx.send("too late")).unwrap_err();
+    /// assert_eq!(error.into_inner(), "too late");
+    /// ```
+    #[inline]
+    pub fn send(&self, message: T) -> Send<'_, T> {
+        Send::new(self.link.channel(), message)
+    }
+
+    /// Sends a message as [`send`](Self::send) does, unless `timer` is done first.
+    ///
+    /// The timer is any future; what it gives is dropped. It is not touched when the send need not wait. A send that
+    /// waits puts it on the heap, once. The adapters have `send_timeout` on their runtime's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](crate::SendTimeoutError::Timeout) when the timer was done and the message had not been taken,
+    /// [`Closed`](crate::SendTimeoutError::Closed) on a closed channel; both hold the message.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send). The timeout is exact: if the message was taken at the last instant, the result is `Ok`.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    /// use futures_lite::future::{block_on, yield_now};
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// block_on(async {
+    ///     assert_eq!(tx.send_until(1, yield_now()).await, Ok(()));
+    ///     assert_eq!(tx.send_until(2, yield_now()).await, Err(SendTimeoutError::Timeout(2)));
+    /// });
+    /// # drop(rx);
+    /// ```
+    pub fn send_until<F: Future>(&self, message: T, timer: F) -> SendUntil<'_, T, F> {
+        SendUntil::new(self.send(message), timer)
+    }
+
+    #[cfg(feature = "sink")]
+    pub(crate) fn link(&self) -> &Link<T> {
+        &self.link
+    }
+}
+
+end!(Sender, WeakSender, add_sender, drop_sender);

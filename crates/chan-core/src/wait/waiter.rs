@@ -1,0 +1,162 @@
+//! One operation's place in a wait set: park, look whether a hint came, leave. Knows wakers; what is waited for is the
+//! caller's business. And the other side of it: [`Set::hint`].
+
+use super::cell::{Cell, State};
+use super::set::{CellId, Set};
+use core::task::Waker;
+
+/// The owner's half of a cell. Does nothing by itself when dropped: whoever owns it calls [`leave`](Waiter::leave).
+#[derive(Debug, Default)]
+pub(crate) struct Waiter {
+    cell: Option<CellId>,
+    /// Whose waker lies in the cell: the addresses of its data and its table. Read by the owner alone, so that a poll
+    /// with the same waker touches nothing.
+    waker: (usize, usize),
+}
+
+impl Waiter {
+    pub(crate) const fn new() -> Self {
+        Waiter { cell: None, waker: (0, 0) }
+    }
+
+    /// Whether the operation has a cell (it has been parked before).
+    pub(crate) fn has_cell(&self) -> bool {
+        self.cell.is_some()
+    }
+
+    /// The operation's cell, for payloads; taken now if there is none.
+    pub(crate) fn cell<P>(&mut self, set: &Set<P>) -> CellId {
+        *self.cell.get_or_insert_with(|| set.acquire())
+    }
+
+    /// Whether the waker in the cell wakes the same task as `waker`.
+    pub(crate) fn is_for(&self, waker: &Waker) -> bool {
+        self.waker == identity(waker)
+    }
+
+    /// Notes whose waker the caller puts into the cell.
+    pub(crate) fn remember(&mut self, waker: &Waker) {
+        self.waker = identity(waker);
+    }
+
+    /// The cell is not ours any more.
+    pub(crate) fn forget(&mut self) {
+        self.cell = None;
+    }
+
+    /// At the start of a poll: takes a delivered hint in.
+    pub(crate) fn take_hint<P>(&mut self, set: &Set<P>) -> bool {
+        self.cell.is_some_and(|id| set.cell(id).take_hint())
+    }
+
+    /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
+    /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
+    pub(crate) fn park<P>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
+        let identity = identity(waker);
+        if let Some(id) = self.cell {
+            let cell = set.cell(id);
+            if !cell.is(State::Idle) {
+                if self.waker == identity && !cell.is(State::Notified) {
+                    return false;
+                }
+                // Another waker (the task has moved), or a hint that came after the poll began: begin anew.
+                if !cell.withdraw() && !cell.take_hint() {
+                    // A claimer is busy with the old waker. It finds that we left, frees the cell and hints another;
+                    // we take a new cell and look again after parking there.
+                    let left = cell.leave();
+                    if left.free {
+                        cell.take_waker();
+                        set.free(id);
+                    }
+                    self.cell = None;
+                }
+            }
+        }
+        // User code (`clone`) before any step of ours.
+        let new = waker.clone();
+        let cell = set.cell(self.cell(set));
+        let old = cell.put_waker(new);
+        self.waker = identity;
+        cell.publish();
+        drop(old);
+        true
+    }
+
+    /// Gives the cell up. `true`: a hint had been delivered and not taken in: pass it on.
+    #[must_use]
+    pub(crate) fn leave<P>(&mut self, set: &Set<P>) -> bool {
+        let Some(id) = self.cell.take() else { return false };
+        let cell = set.cell(id);
+        let left = cell.leave();
+        if left.free {
+            let waker = cell.take_waker();
+            set.free(id);
+            // User code last.
+            drop(waker);
+        }
+        left.hint
+    }
+
+    /// The waiter was woken for nothing: the next hint is for it.
+    pub(crate) fn keep_place<P>(&self, set: &Set<P>) {
+        if let Some(id) = self.cell {
+            set.back_to(id);
+        }
+    }
+}
+
+/// Data and table of a waker, as addresses: equal for wakers that wake the same task. Compared only while a clone of
+/// the remembered one is alive in the cell, so no address is used twice.
+fn identity(waker: &Waker) -> (usize, usize) {
+    (waker.data().addr(), core::ptr::from_ref(waker.vtable()).addr())
+}
+
+impl<P> Set<P> {
+    /// Claims the oldest waiter, delivers a hint to it and returns its waker, to be woken when nobody is held up.
+    /// `None`: nobody waits.
+    #[must_use]
+    pub(crate) fn hint(&self) -> Option<Waker> {
+        loop {
+            let claimed = self.claim()?;
+            if let Some(waker) = claimed.deliver() {
+                return Some(waker);
+            }
+            // It left meanwhile: the hint is still owed (W3).
+            if crate::primitive::bug("no_pass_on_left") {
+                return None;
+            }
+        }
+    }
+
+    /// Claims the oldest waiter and holds it claimed until [`Claimed::deliver`].
+    pub(crate) fn claim(&self) -> Option<Claimed<'_, P>> {
+        let id = self.oldest_first(|id, cell| cell.claim().then_some(id))?;
+        self.served(id);
+        Some(Claimed { set: self, id })
+    }
+
+    /// Whether anybody is parked and not yet claimed.
+    pub(crate) fn any_waiting(&self) -> bool {
+        self.oldest_first(|_, cell| cell.is(State::Waiting).then_some(())).is_some()
+    }
+}
+
+/// A waiter that nobody else can hint.
+#[must_use]
+pub(crate) struct Claimed<'a, P> {
+    set: &'a Set<P>,
+    id: CellId,
+}
+
+impl<P> Claimed<'_, P> {
+    /// Delivers the hint. `None`: the owner has gone; the cell is free again and the hint is still owed.
+    pub(crate) fn deliver(self) -> Option<Waker> {
+        let cell: &Cell<P> = self.set.cell(self.id);
+        let waker = cell.take_waker();
+        if cell.deliver() {
+            return waker;
+        }
+        self.set.free(self.id);
+        None
+    }
+}
