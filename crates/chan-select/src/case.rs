@@ -1,0 +1,172 @@
+//! One case of a select: a channel operation, which can be looked at, registered and withdrawn, or a foreign future,
+//! which can only be polled. Knows one operation; what the others do is `select.rs`.
+//!
+//! The macro pins every case in the frame of the enclosing function, so all of this is safe code: an operation of
+//! `chan-core` is `Unpin`, and of a foreign future only its `Option` is ever projected.
+
+use chan_core::case::{Operation, Status, Turn};
+use chan_core::{RecvError, SendError};
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+
+/// How a case is looked at.
+pub struct Look<'a, 'cx> {
+    /// The turn whose offers are withheld meanwhile. `None`: this select will not sleep, so a send may leave its value
+    /// with the channel, as `try_send` does.
+    pub(crate) turn: Option<&'a mut Turn>,
+    /// With what foreign futures are polled. `None`: not in this look.
+    pub(crate) foreign: Option<&'a mut Context<'cx>>,
+    /// Closed channels are not ready but disabled: the select has a `complete` arm.
+    pub(crate) open_only: bool,
+}
+
+/// What the driver may do with one case.
+pub trait Case {
+    /// What the case gives to its body.
+    type Output;
+
+    /// Whether it can ever be ready: not nil.
+    fn is_live(&self) -> bool;
+
+    /// Whether it is a channel operation that may still succeed. `complete` waits for none of them.
+    fn is_open(&self) -> bool;
+
+    /// Whether a peer may take its value while the select sleeps.
+    fn offers(&self) -> bool;
+
+    /// Takes effect if that is possible now.
+    fn look(&mut self, look: &mut Look<'_, '_>) -> Option<Self::Output>;
+
+    /// Asks for a wake-up, and offers the value of a rendezvous send as case `index`.
+    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool);
+
+    /// Tells a parked receiver of the offer. `true`: closed meanwhile, look again.
+    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool;
+
+    /// The result of an offer that a peer took.
+    fn taken(&mut self) -> Option<Self::Output>;
+
+    /// Ends it without effect.
+    fn withdraw(&mut self);
+}
+
+/// A case that is a channel operation. `None`: its guard is false.
+pub struct Native<O>(pub(crate) Option<O>);
+
+impl<O> Default for Native<O> {
+    fn default() -> Self {
+        Native(None)
+    }
+}
+
+impl<O: Operation> Native<O> {
+    /// The operation, unless this select passes over it: nil, or closed where closed cases are disabled.
+    fn enabled(&mut self, open_only: bool) -> Option<&mut O> {
+        self.0.as_mut().filter(|op| !open_only || op.status() == Status::Open)
+    }
+}
+
+/// What a channel operation gives.
+pub trait Outcome {
+    /// Whether it says that the channel is closed and carries nothing, so that nobody misses it where closed cases are
+    /// disabled.
+    fn only_says_closed(&self) -> bool;
+}
+
+impl<T> Outcome for Result<T, RecvError> {
+    fn only_says_closed(&self) -> bool {
+        self.is_err()
+    }
+}
+
+impl<T> Outcome for Result<(), SendError<T>> {
+    /// A failed send carries its message, so it is delivered even where the channel should have been found closed
+    /// before.
+    fn only_says_closed(&self) -> bool {
+        false
+    }
+}
+
+impl<O: Operation<Output: Outcome>> Case for Pin<&mut Native<O>> {
+    type Output = O::Output;
+
+    fn is_live(&self) -> bool {
+        self.0.as_ref().is_some_and(|op| op.status() != Status::Nil)
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.as_ref().is_some_and(|op| op.status() == Status::Open)
+    }
+
+    fn offers(&self) -> bool {
+        self.0.as_ref().is_some_and(Operation::offers)
+    }
+
+    fn look(&mut self, look: &mut Look<'_, '_>) -> Option<O::Output> {
+        let op = self.enabled(look.open_only)?;
+        let output = match &mut look.turn {
+            Some(turn) => op.look(turn),
+            None => op.attempt(),
+        }?;
+        // It was open a moment ago, and is not now: too late for `enabled`, not for us.
+        if look.open_only && output.only_says_closed() { None } else { Some(output) }
+    }
+
+    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool) {
+        if let Some(op) = self.enabled(open_only) {
+            op.register(turn, index, waker);
+        }
+    }
+
+    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool {
+        self.enabled(open_only).is_some_and(|op| op.announce(turn))
+    }
+
+    fn taken(&mut self) -> Option<O::Output> {
+        self.0.as_mut().map(Operation::taken)
+    }
+
+    fn withdraw(&mut self) {
+        if let Some(op) = &mut self.0 {
+            op.withdraw();
+        }
+    }
+}
+
+/// A foreign future, or nil. It registers itself when it is polled and withdraws itself when it is dropped.
+impl<F: Future> Case for Pin<&mut Option<F>> {
+    type Output = F::Output;
+
+    fn is_live(&self) -> bool {
+        self.is_some()
+    }
+
+    fn is_open(&self) -> bool {
+        false
+    }
+
+    fn offers(&self) -> bool {
+        false
+    }
+
+    fn look(&mut self, look: &mut Look<'_, '_>) -> Option<F::Output> {
+        let cx = look.foreign.as_deref_mut()?;
+        match self.as_mut().as_pin_mut()?.poll(cx) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
+    }
+
+    fn register(&mut self, _: &mut Turn, _: usize, _: &Waker, _: bool) {}
+
+    fn announce(&mut self, _: &mut Turn, _: bool) -> bool {
+        false
+    }
+
+    fn taken(&mut self) -> Option<F::Output> {
+        None
+    }
+
+    fn withdraw(&mut self) {}
+}

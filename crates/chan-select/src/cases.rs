@@ -1,0 +1,136 @@
+//! The cases of a select, side by side: a list that the compiler sees through, so that each case keeps its type and
+//! nothing is boxed. Knows positions; not what they are looked at for.
+//!
+//! The macro meets its arms from left to right and wraps what it has into the next: `And(And((), a), b)`. So the
+//! *last* case is the outermost, and a list knows how many are inside it.
+
+use crate::case::{Case, Look};
+use chan_core::case::Turn;
+use core::convert::Infallible;
+use core::task::Waker;
+
+/// A list and one case more.
+pub struct And<L, C>(pub L, pub C);
+
+/// The output of one case of a list: of its last one, or of an earlier one.
+pub enum Choice<E, L> {
+    /// One of the list that is inside.
+    Earlier(E),
+    /// The last one.
+    This(L),
+}
+
+/// A list of cases, told apart by position.
+pub trait Cases {
+    /// The output of any one of them.
+    type Output;
+
+    /// How many there are.
+    const LEN: usize;
+
+    /// How many can ever be ready.
+    fn live(&self) -> usize;
+
+    /// Whether any channel operation may still succeed.
+    fn any_open(&self) -> bool;
+
+    /// Whether a peer may take the value of any.
+    fn any_offers(&self) -> bool;
+
+    /// Looks at case `index`.
+    fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output>;
+
+    /// Registers them all.
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool);
+
+    /// Announces them all, even if the first says `true`: any of them closed meanwhile.
+    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool;
+
+    /// The output of case `index`, whose offer was taken.
+    fn taken(&mut self, index: usize) -> Option<Self::Output>;
+
+    /// Withdraws all but the one that has taken effect.
+    fn withdraw(&mut self, except: Option<usize>);
+}
+
+impl Cases for () {
+    type Output = Infallible;
+
+    const LEN: usize = 0;
+
+    fn live(&self) -> usize {
+        0
+    }
+
+    fn any_open(&self) -> bool {
+        false
+    }
+
+    fn any_offers(&self) -> bool {
+        false
+    }
+
+    fn look(&mut self, _: usize, _: &mut Look<'_, '_>) -> Option<Infallible> {
+        None
+    }
+
+    fn register(&mut self, _: &mut Turn, _: &Waker, _: bool) {}
+
+    fn announce(&mut self, _: &mut Turn, _: bool) -> bool {
+        false
+    }
+
+    fn taken(&mut self, _: usize) -> Option<Infallible> {
+        None
+    }
+
+    fn withdraw(&mut self, _: Option<usize>) {}
+}
+
+impl<L: Cases, C: Case> Cases for And<L, C> {
+    type Output = Choice<L::Output, C::Output>;
+
+    const LEN: usize = L::LEN + 1;
+
+    fn live(&self) -> usize {
+        self.0.live() + usize::from(self.1.is_live())
+    }
+
+    fn any_open(&self) -> bool {
+        self.0.any_open() || self.1.is_open()
+    }
+
+    fn any_offers(&self) -> bool {
+        self.0.any_offers() || self.1.offers()
+    }
+
+    #[inline]
+    fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output> {
+        if index == L::LEN {
+            self.1.look(look).map(Choice::This)
+        } else {
+            self.0.look(index, look).map(Choice::Earlier)
+        }
+    }
+
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) {
+        self.0.register(turn, waker, open_only);
+        self.1.register(turn, L::LEN, waker, open_only);
+    }
+
+    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool {
+        let earlier = self.0.announce(turn, open_only);
+        self.1.announce(turn, open_only) | earlier
+    }
+
+    fn taken(&mut self, index: usize) -> Option<Self::Output> {
+        if index == L::LEN { self.1.taken().map(Choice::This) } else { self.0.taken(index).map(Choice::Earlier) }
+    }
+
+    fn withdraw(&mut self, except: Option<usize>) {
+        self.0.withdraw(except);
+        if except != Some(L::LEN) {
+            self.1.withdraw();
+        }
+    }
+}

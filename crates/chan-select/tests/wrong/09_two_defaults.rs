@@ -1,0 +1,14 @@
+//! `default` twice.
+#![allow(unused)]
+
+use chan_core::{Receiver, Sender};
+use chan_select::select;
+
+async fn f(tx: Sender<u32>, rx: Receiver<u32>) -> u32 {
+    select! {
+        default => 1,
+        default => 2, //~ select!: more than one `default` arm
+    }
+}
+
+fn main() {}

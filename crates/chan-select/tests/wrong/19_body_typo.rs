@@ -1,0 +1,14 @@
+//! A mistake in a body. (The compiler's own error.)
+#![allow(unused)]
+
+use chan_core::{Receiver, Sender};
+use chan_select::select;
+
+async fn f(tx: Sender<u32>, rx: Receiver<u32>) -> u32 {
+    select! {
+        m = rx.recv() => m.unwrapp(), //~ no method named `unwrapp` found
+        default => 2,
+    }
+}
+
+fn main() {}

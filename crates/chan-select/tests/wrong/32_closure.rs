@@ -1,0 +1,14 @@
+//! An expression that only looks like a future.
+#![allow(unused)]
+
+use chan_core::{Receiver, Sender};
+use chan_select::select;
+
+async fn f(tx: Sender<u32>, rx: Receiver<u32>) -> u32 {
+    select! {
+        default => 1,
+        n = || rx.recv() => 2, //~ cannot be a case: it is neither a channel operation nor a future
+    }
+}
+
+fn main() {}
