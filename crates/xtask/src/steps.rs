@@ -42,7 +42,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
     step("asan",         240, "no invalid access and no leak, core and the behaviour suite",   asan),
     step("tsan",         360, "no data race, core and the behaviour suite, std instrumented",  tsan),
-    step("embedded",     120, "core builds for a Cortex-M4 without an operating system",       embedded),
+    step("embedded",     180, "core builds for a Cortex-M4 without an operating system",       embedded),
 ];
 
 /// Workspaces of their own, which `--workspace` does not reach.
