@@ -1,0 +1,346 @@
+//! Time, on tokio's clock: `sleep`, `after`, `tick`, `timeout`, and timeouts for handles. Knows no tasks.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use chan_core::{Receiver, RecvTimeoutError, SendTimeoutError, Sender};
+use futures_core::Stream;
+
+/// Waits for `duration`, from now on.
+///
+/// A duration that the clock cannot hold is as good as for ever.
+///
+/// # Panics
+///
+/// Outside a tokio runtime, or in one without `enable_time`.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// chan_tokio::block_on(async {
+///     let begin = Instant::now();
+///     chan_tokio::sleep(Duration::from_millis(2)).await;
+///     assert!(begin.elapsed() >= Duration::from_millis(2));
+/// });
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync {
+    tokio::time::sleep(duration)
+}
+
+/// A future that gives the time when `duration` has passed, from now on: Go's `time.After`.
+///
+/// # Panics
+///
+/// Outside a tokio runtime, or in one without `enable_time`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::{after, block_on, chan, select};
+///
+/// block_on(async {
+///     let (_tx, rx) = chan::<u8>(0);
+///     let late = select! {
+///         _ = rx.recv() => false,
+///         _ = after(Duration::from_millis(1)) => true,
+///     };
+///     assert!(late);
+/// });
+/// ```
+#[track_caller]
+pub fn after(duration: Duration) -> After {
+    After { timer: Some(Box::pin(tokio::time::sleep(duration))) }
+}
+
+/// The future that [`after`] makes. It gives the time at which it was due, once; polled again, it waits for ever, as a
+/// receive from Go's channel would. So `&mut after` can stay among the cases of a loop.
+///
+/// `Unpin`, at the price of an allocation; where that matters, await [`sleep`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::{After, after, block_on, select, sleep};
+///
+/// block_on(async {
+///     let mut warning: After = after(Duration::from_millis(1));
+///     let mut warnings = 0;
+///     for _ in 0..2 {
+///         select! {
+///             _ = &mut warning => warnings += 1,
+///             _ = sleep(Duration::from_millis(20)) => {}
+///         }
+///     }
+///     assert_eq!(warnings, 1);
+/// });
+/// ```
+#[must_use = "futures do nothing unless you await them or make them a case"]
+pub struct After {
+    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+impl Future for After {
+    type Output = Instant;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
+        let Some(timer) = &mut self.timer else { return Poll::Pending };
+        ready!(timer.as_mut().poll(cx));
+        let due = timer.deadline().into_std();
+        self.timer = None;
+        Poll::Ready(due)
+    }
+}
+
+/// Beats every `period`, for the first time one period from now: Go's `time.Tick`.
+///
+/// A period of zero never beats, as in Go.
+///
+/// # Panics
+///
+/// Outside a tokio runtime, or in one without `enable_time`.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// chan_tokio::block_on(async {
+///     let begin = Instant::now();
+///     let mut beat = chan_tokio::tick(Duration::from_millis(2));
+///     beat.next().await;
+///     beat.next().await;
+///     assert!(begin.elapsed() >= Duration::from_millis(4));
+/// });
+/// ```
+#[track_caller]
+pub fn tick(period: Duration) -> Tick {
+    let first = tokio::time::Instant::now().checked_add(period).filter(|_| !period.is_zero());
+    Tick { period, beat: first.map(|first| Box::pin(tokio::time::sleep_until(first))) }
+}
+
+/// What [`tick`] makes: an endless stream of the times at which it beat.
+///
+/// **Missed beats are skipped.** Beats stand on a grid, `n` periods from the call of [`tick`]. If one or more have
+/// passed unseen, the next poll gives the first of them at once and the others never come; the one after it is on the
+/// grid again, so a late reader neither sees a burst nor makes the clock drift.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::{Tick, block_on, select, sleep, tick};
+///
+/// block_on(async {
+///     let mut beat: Tick = tick(Duration::from_millis(1));
+///     let mut work = std::pin::pin!(sleep(Duration::from_millis(20)));
+///     let mut beats = 0;
+///     loop {
+///         select! {
+///             _ = beat.next() => beats += 1,
+///             _ = &mut work => break,
+///         }
+///     }
+///     assert!((1..=20).contains(&beats));
+/// });
+/// ```
+#[must_use = "a tick that nobody waits for does nothing"]
+pub struct Tick {
+    period: Duration,
+    /// The next one; `None`: it never beats.
+    beat: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+impl Tick {
+    /// Waits for the next beat and gives the time at which it was due.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses no beat.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// chan_tokio::block_on(async {
+    ///     let mut beat = chan_tokio::tick(Duration::from_millis(1));
+    ///     let (first, second) = (beat.next().await, beat.next().await);
+    ///     assert!(second - first >= Duration::from_millis(1));
+    /// });
+    /// ```
+    pub async fn next(&mut self) -> Instant {
+        std::future::poll_fn(|cx| self.poll_beat(cx)).await
+    }
+
+    fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        let Some(beat) = &mut self.beat else { return Poll::Pending };
+        ready!(beat.as_mut().poll(cx));
+        let due = beat.deadline().into_std();
+        // tokio's own interval takes a beat for missed only when it is late by more than 5 ms.
+        match next_beat(due, tokio::time::Instant::now().into_std(), self.period) {
+            Some(next) => beat.as_mut().reset(next.into()),
+            None => self.beat = None,
+        }
+        Poll::Ready(due)
+    }
+}
+
+/// The first beat after `now` on the grid of `due` and `period`; `None` if the clock cannot hold it.
+fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
+    let late = now.saturating_duration_since(due);
+    if late < period {
+        return due.checked_add(period);
+    }
+    // The period is no longer than a time that has passed, so its nanoseconds fit for some centuries.
+    let since_last = u64::try_from(late.as_nanos() % period.as_nanos()).ok()?;
+    now.checked_add(period - Duration::from_nanos(since_last))
+}
+
+/// Runs `future` for at most `limit`, from now on; if it has not finished by then, drops it and gives [`Elapsed`].
+///
+/// The future is looked at first: one that is ready wins over a limit that has passed. Dropping a channel operation
+/// loses nothing, but drops a message that was to be sent; [`SenderExt::send_timeout`] gives it back.
+///
+/// # Panics
+///
+/// Outside a tokio runtime, or in one without `enable_time`.
+///
+/// # Cancel safety
+///
+/// Dropping it drops `future`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::{Elapsed, block_on, timeout};
+///
+/// block_on(async {
+///     let limit = Duration::from_millis(1);
+///     assert!(timeout(limit, async { 1 }).await.is_ok());
+///     let late: Result<(), Elapsed> = timeout(limit, std::future::pending()).await;
+///     assert!(late.is_err());
+/// });
+/// ```
+#[track_caller]
+pub fn timeout<F: Future>(limit: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    // tokio's looks at the clock even when the future has used up the task's budget.
+    let timeout = tokio::time::timeout(limit, future);
+    async { timeout.await.map_err(|_| Elapsed { _private: () }) }
+}
+
+/// The time limit of a [`timeout`] has passed.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::{block_on, timeout};
+///
+/// block_on(async {
+///     let error = timeout(Duration::ZERO, std::future::pending::<()>()).await.unwrap_err();
+///     assert_eq!(error.to_string(), "the time limit has passed");
+/// });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed {
+    _private: (),
+}
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time limit has passed")
+    }
+}
+
+impl Error for Elapsed {}
+
+/// Sends with a time limit on the runtime's clock.
+pub trait SenderExt<T> {
+    /// Sends `value`, waiting for at most `limit`, from now on.
+    ///
+    /// Exact: `Ok` means sent, and every error has the message inside, which then was not and will not be sent. What
+    /// can be sent at once is sent, whatever the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`SendTimeoutError::Timeout`] when the limit has passed, [`SendTimeoutError::Closed`] when the channel is
+    /// closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Sender::send`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chan_tokio::{SendTimeoutError, SenderExt, block_on, chan};
+    ///
+    /// block_on(async {
+    ///     let (tx, _rx) = chan(0);
+    ///     let late = tx.send_timeout("letter", Duration::from_millis(1)).await;
+    ///     assert_eq!(late, Err(SendTimeoutError::Timeout("letter")));
+    /// });
+    /// ```
+    fn send_timeout(&self, value: T, limit: Duration) -> impl Future<Output = Result<(), SendTimeoutError<T>>>;
+}
+
+impl<T> SenderExt<T> for Sender<T> {
+    fn send_timeout(&self, value: T, limit: Duration) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
+        self.send_until(value, sleep(limit))
+    }
+}
+
+/// Receives with a time limit on the runtime's clock.
+pub trait ReceiverExt<T> {
+    /// Receives a message, waiting for at most `limit`, from now on.
+    ///
+    /// Exact: after an error nothing was taken. A message that is there is received, whatever the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvTimeoutError::Timeout`] when the limit has passed, [`RecvTimeoutError::Closed`] when the channel is
+    /// closed and drained.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Receiver::recv`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chan_tokio::{ReceiverExt, RecvTimeoutError, block_on, chan};
+    ///
+    /// block_on(async {
+    ///     let (tx, rx) = chan(1);
+    ///     tx.send("letter").await.unwrap();
+    ///     assert_eq!(rx.recv_timeout(Duration::ZERO).await, Ok("letter"));
+    ///     let late = rx.recv_timeout(Duration::from_millis(1)).await;
+    ///     assert_eq!(late, Err(RecvTimeoutError::Timeout));
+    /// });
+    /// ```
+    fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>>;
+}
+
+impl<T> ReceiverExt<T> for Receiver<T> {
+    fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>> {
+        self.recv_until(sleep(limit))
+    }
+}
+
+impl Stream for Tick {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.poll_beat(cx).map(Some)
+    }
+}
+
+impl fmt::Debug for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("After").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tick").finish_non_exhaustive()
+    }
+}
