@@ -1,0 +1,307 @@
+//! Allocations and retained memory: none for a message once a round with as many waiters and as long a backlog has
+//! passed, none for a cancelled operation, little kept after a burst. One thread and no harness, because the allocator
+//! counts for the whole process.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Waker;
+
+use chan_core::{Receiver, Sender, bounded};
+use chan_tests::counting_alloc::CountingAlloc;
+use chan_tests::{Flavour, counting, ignore, poll, within};
+
+#[global_allocator]
+static ALLOC: CountingAlloc = CountingAlloc::new();
+
+const WAITERS: [usize; 4] = [1, 64, 65, 1_000];
+const BURST: usize = 1_000_000;
+const CANCELLED: usize = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+
+fn main() {
+    // `cargo test -- --list` wants names; there are none to choose from.
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
+    within(std::time::Duration::from_secs(300), || {
+        let passed = [
+            section("creation", creation_takes_two_allocations),
+            section("one waiter a side", one_waiter_a_side_allocates_nothing),
+            section("parked receivers", || for_each_flavour(parked_receivers_allocate_nothing_more)),
+            section("parked senders", || for_each_flavour(parked_senders_allocate_nothing_more)),
+            section("backlog", || for_each_flavour(a_backlog_allocates_nothing_more)),
+            section("blocking", || for_each_flavour(blocking_forms_allocate_nothing_more)),
+            section("burst", a_burst_leaves_little_behind),
+            section("cancelled", || for_each_flavour(cancelled_operations_leave_nothing_behind)),
+            section("a select-like loop", a_select_like_loop_leaves_nothing_behind),
+        ];
+        assert!(passed.iter().all(|passed| *passed), "see above");
+    });
+}
+
+/// Runs one section, and the others after it whether it passes or not.
+fn section(name: &str, test: impl FnOnce()) -> bool {
+    println!("{name}");
+    let passed = catch_unwind(AssertUnwindSafe(test)).is_ok();
+    println!("{name}: {}", if passed { "ok" } else { "FAILED" });
+    passed
+}
+
+fn for_each_flavour(test: impl Fn(Flavour)) {
+    Flavour::ALL.into_iter().for_each(test);
+}
+
+/// Allocations while `work` runs.
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = ALLOC.read();
+    work();
+    ALLOC.since(before)
+}
+
+fn creation_takes_two_allocations() {
+    // Once for what the process sets up on first use.
+    drop(bounded::<u64>(1));
+    let before = ALLOC.read();
+    let channel = bounded::<u64>(1);
+    let created = ALLOC.since(before);
+    drop(channel);
+    let all = ALLOC.since(before);
+    println!("  bounded(1): {created} allocations, {all} with its drop");
+    assert!(all <= 2, "creation and drop of bounded(1): {all} allocations");
+    assert_eq!(ALLOC.read().live, before.live, "bounded(1) leaves bytes behind");
+}
+
+fn one_waiter_a_side_allocates_nothing() {
+    let (_, waker) = counting();
+    for_each_flavour(|flavour| {
+        let (tx, rx) = flavour.make::<u64>();
+        // An unbounded channel needs a block for its first message.
+        if flavour == Flavour::Unbounded {
+            tx.try_send(0).expect("room");
+            rx.try_recv().expect("a message");
+        }
+        let count = allocations(|| {
+            let mut recv = rx.recv();
+            assert!(poll(&mut recv, &waker).is_pending());
+            drop(recv);
+            if let Some(capacity) = flavour.capacity() {
+                (0..capacity).for_each(|i| tx.try_send(i as u64).expect("room"));
+                let mut send = tx.send(9);
+                assert!(poll(&mut send, &waker).is_pending());
+            }
+        });
+        assert_eq!(count, 0, "{flavour:?}: the first waiter of each side");
+    });
+}
+
+/// `n` receives park, `n` sends follow, each receive takes its message. `growth` prints who made the channel grow.
+fn receivers_round(
+    tx: &Sender<u64>,
+    rx: &Receiver<u64>,
+    n: usize,
+    waker: &Waker,
+    flavour: Flavour,
+    growth: bool,
+) -> u64 {
+    let mut parked = Vec::with_capacity(n);
+    let before = ALLOC.read();
+    let mut last = before;
+    for i in 0..n {
+        let mut recv = rx.recv();
+        assert!(poll(&mut recv, waker).is_pending());
+        parked.push(recv);
+        let now = ALLOC.read();
+        if growth && now.allocations != last.allocations {
+            println!(
+                "    waiter {}: {} allocations, {} bytes",
+                i + 1,
+                now.allocations - last.allocations,
+                now.live - last.live
+            );
+        }
+        last = now;
+    }
+    // A rendezvous and a small ring hold few messages at a time; how an unbounded channel grows is another section.
+    let at_once = flavour.capacity().unwrap_or(16).max(1);
+    let mut waiting = parked.drain(..);
+    let mut sent = 0;
+    while sent < n {
+        let some = at_once.min(n - sent);
+        (0..some).for_each(|i| tx.try_send((sent + i) as u64).expect("a receive waits, or there is room"));
+        for recv in waiting.by_ref().take(some) {
+            let mut recv = recv;
+            assert!(poll(&mut recv, waker).is_ready());
+        }
+        sent += some;
+    }
+    ALLOC.since(before)
+}
+
+fn parked_receivers_allocate_nothing_more(flavour: Flavour) {
+    let (_, waker) = counting();
+    for n in WAITERS {
+        println!("  {flavour:?}, {n} receivers");
+        let (tx, rx) = flavour.make();
+        let first = receivers_round(&tx, &rx, n, &waker, flavour, true);
+        for round in 2..=10 {
+            let later = receivers_round(&tx, &rx, n, &waker, flavour, false);
+            assert_eq!(later, 0, "{flavour:?}, {n} receivers, round {round} (the first: {first})");
+        }
+    }
+}
+
+/// The channel is full, `n` sends park, receives make room for one after the other, each send takes its place.
+fn senders_round(tx: &Sender<u64>, rx: &Receiver<u64>, n: usize, waker: &Waker, capacity: usize, growth: bool) -> u64 {
+    let mut parked = Vec::with_capacity(n);
+    let before = ALLOC.read();
+    let mut last = before;
+    (0..capacity).for_each(|i| tx.try_send(i as u64).expect("room"));
+    for i in 0..n {
+        let mut send = tx.send(i as u64);
+        assert!(poll(&mut send, waker).is_pending());
+        parked.push(send);
+        let now = ALLOC.read();
+        if growth && now.allocations != last.allocations {
+            println!(
+                "    waiter {}: {} allocations, {} bytes",
+                i + 1,
+                now.allocations - last.allocations,
+                now.live - last.live
+            );
+        }
+        last = now;
+    }
+    for send in parked.drain(..) {
+        let mut send = send;
+        rx.try_recv().expect("a message is queued or offered");
+        assert!(poll(&mut send, waker).is_ready());
+    }
+    (0..capacity).for_each(|_| ignore(rx.try_recv().expect("a message")));
+    ALLOC.since(before)
+}
+
+fn parked_senders_allocate_nothing_more(flavour: Flavour) {
+    let Some(capacity) = flavour.capacity() else { return };
+    let (_, waker) = counting();
+    for n in WAITERS {
+        println!("  {flavour:?}, {n} senders");
+        let (tx, rx) = flavour.make();
+        let first = senders_round(&tx, &rx, n, &waker, capacity, true);
+        for round in 2..=10 {
+            let later = senders_round(&tx, &rx, n, &waker, capacity, false);
+            assert_eq!(later, 0, "{flavour:?}, {n} senders, round {round} (the first: {first})");
+        }
+    }
+}
+
+fn a_backlog_allocates_nothing_more(flavour: Flavour) {
+    let most = flavour.capacity().unwrap_or(1_000);
+    for backlog in [1, 31, 32, 33, 61, 62, 122, 1_000].into_iter().filter(|backlog| *backlog <= most) {
+        let (tx, rx) = flavour.make();
+        let round = || {
+            (0..backlog).for_each(|i| tx.try_send(i).expect("room"));
+            (0..backlog).for_each(|i| assert_eq!(rx.try_recv().ok(), Some(i)));
+        };
+        // Short rounds do not reach the end of an unbounded channel's first block, so the first of them do not count.
+        let first = allocations(|| (0..=300 / backlog.max(1)).for_each(|_| round()));
+        // Many rounds: blocks must come round, wherever in a block a round begins.
+        let later = allocations(|| (0..1_000).for_each(|_| round()));
+        println!("  {flavour:?}, backlog {backlog}: {first} allocations at first, {later} in 1000 rounds more");
+        assert_eq!(later, 0, "{flavour:?}, backlog of {backlog}");
+    }
+}
+
+fn blocking_forms_allocate_nothing_more(flavour: Flavour) {
+    const MESSAGES: u64 = 2_000;
+    let (tx, rx) = flavour.make::<u64>();
+    let (back_tx, back_rx) = flavour.make::<u64>();
+    let echo = std::thread::spawn(move || {
+        while let Ok(message) = rx.recv_blocking() {
+            back_tx.send_blocking(message).expect("the other thread receives");
+        }
+    });
+    let round = || {
+        for i in 0..MESSAGES {
+            tx.send_blocking(i).expect("the other thread receives");
+            assert_eq!(back_rx.recv_blocking().ok(), Some(i));
+        }
+    };
+    let first = allocations(round);
+    let later = allocations(round);
+    println!("  {flavour:?}: {first} allocations in the first {MESSAGES} round trips, {later} in the next");
+    assert_eq!(later, 0, "{flavour:?}: blocking sends and receives");
+    drop(tx);
+    echo.join().expect("the echoing thread");
+}
+
+/// What an unbounded channel may keep when it is empty.
+fn unbounded_bound() -> u64 {
+    UNBOUNDED_BOUND
+}
+
+/// Two blocks of messages and their headers: see `docs/design/queue.md`.
+const UNBOUNDED_BOUND: u64 = 4_096;
+
+fn a_burst_leaves_little_behind() {
+    let before = ALLOC.read();
+    let (tx, rx) = Flavour::Unbounded.make::<u64>();
+    for round in 1..=2 {
+        (0..BURST as u64).for_each(|i| tx.try_send(i).expect("room"));
+        let full = ALLOC.read().live - before.live;
+        (0..BURST as u64).for_each(|i| assert_eq!(rx.try_recv().ok(), Some(i)));
+        let kept = ALLOC.read().live - before.live;
+        println!("  burst {round} of {BURST}: {full} bytes full, {kept} bytes drained, bound {}", unbounded_bound());
+        assert!(kept <= unbounded_bound(), "{kept} bytes kept after a burst, bound {}", unbounded_bound());
+    }
+    drop((tx, rx));
+    assert_eq!(ALLOC.read().live, before.live, "the channel is gone, its memory is not");
+}
+
+fn cancelled_operations_leave_nothing_behind(flavour: Flavour) {
+    let (_, waker) = counting();
+    let (tx, rx) = flavour.make::<u64>();
+    let round = || {
+        let mut recv = rx.recv();
+        assert!(poll(&mut recv, &waker).is_pending());
+        drop(recv);
+        let mut closed = rx.closed();
+        assert!(poll(&mut closed, &waker).is_pending());
+    };
+    round();
+    let before = ALLOC.read();
+    (0..CANCELLED / 5).for_each(|_| round());
+    assert_eq!(ALLOC.read(), before, "{flavour:?}: cancelled receives on an idle channel");
+
+    let Some(capacity) = flavour.capacity() else { return };
+    (0..capacity).for_each(|i| tx.try_send(i as u64).expect("room"));
+    let round = || {
+        let mut send = tx.send(7);
+        assert!(poll(&mut send, &waker).is_pending());
+        assert_eq!(send.cancel().ok(), Some(7));
+    };
+    round();
+    let before = ALLOC.read();
+    (0..CANCELLED / 5).for_each(|_| round());
+    assert_eq!(ALLOC.read(), before, "{flavour:?}: cancelled sends on a full channel");
+}
+
+/// A busy channel beside an idle one for shutdown: the receive on the idle one is made and dropped in each turn, while
+/// another task waits there for good.
+fn a_select_like_loop_leaves_nothing_behind() {
+    let (_, waker) = counting();
+    let (work_tx, work_rx) = bounded::<u64>(4);
+    let (_stop_tx, stop_rx) = bounded::<()>(1);
+    let mut patient = stop_rx.recv();
+    assert!(poll(&mut patient, &waker).is_pending());
+    let turn = |i: u64| {
+        let (mut stop, mut work) = (stop_rx.recv(), work_rx.recv());
+        assert!(poll(&mut stop, &waker).is_pending());
+        assert!(poll(&mut work, &waker).is_pending());
+        work_tx.try_send(i).expect("room");
+        assert!(poll(&mut stop, &waker).is_pending());
+        assert!(poll(&mut work, &waker).is_ready());
+    };
+    turn(0);
+    let before = ALLOC.read();
+    (0..CANCELLED as u64).for_each(turn);
+    assert_eq!(ALLOC.read(), before, "{CANCELLED} cancelled receives on an idle channel");
+    println!("  {CANCELLED} turns, memory unchanged: {} bytes", before.live);
+}
