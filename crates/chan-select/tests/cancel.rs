@@ -8,7 +8,9 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake};
 
 /// A message that counts the drops of its kind.
 #[derive(Debug)]
@@ -162,6 +164,66 @@ fn a_select_that_is_dropped_passes_its_hint_on() {
         }
         // By its own waker: the executor below polls nothing that was not woken.
         assert_eq!(plain.await, Ok(1));
+    });
+}
+
+/// Notes that it was woken.
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_reference_in_a_dropped_select_keeps_no_hint() {
+    let (tx, rx) = bounded::<u32>(1);
+    let mut kept = rx.recv();
+    {
+        let mut select = pin!(async {
+            select! { m = &mut kept => m, _ = pending::<()>() => Ok(9) }
+        });
+        assert_eq!(block_on(poll_once(&mut select)), None);
+    }
+    let woken = Arc::new(Flag::default());
+    let mut plain = pin!(rx.recv());
+    assert!(plain.as_mut().poll(&mut Context::from_waker(&woken.clone().into())).is_pending());
+    tx.try_send(1).unwrap();
+    assert!(woken.0.load(Ordering::Relaxed));
+}
+
+#[test]
+fn a_select_that_goes_to_sleep_wakes_the_receiver_of_its_offer() {
+    let (tx, rx) = bounded::<u32>(0);
+    let woken = Arc::new(Flag::default());
+    let mut recv = pin!(rx.recv());
+    let waker = woken.clone().into();
+    let mut cx = Context::from_waker(&waker);
+    assert!(recv.as_mut().poll(&mut cx).is_pending());
+    let mut select = pin!(async {
+        select! { res = tx.send(7) => res.is_ok(), _ = pending::<()>() => false }
+    });
+    assert_eq!(block_on(poll_once(&mut select)), None);
+    assert!(woken.0.load(Ordering::Relaxed));
+    assert_eq!(recv.as_mut().poll(&mut cx), Poll::Ready(Ok(7)));
+    assert!(block_on(select));
+}
+
+#[test]
+fn what_comes_between_the_look_and_the_sleep_is_seen() {
+    block_on(async {
+        let (tx, rx) = bounded::<u32>(1);
+        let mut select = pin!(async {
+            select! {
+                biased;
+                m = rx.recv() => m.unwrap(),
+                // Sends after the receive was looked at, and before it is registered.
+                _ = async { tx.try_send(7).unwrap(); pending::<()>().await } => 9,
+            }
+        });
+        assert_eq!(poll_once(&mut select).await, Some(7));
     });
 }
 

@@ -49,7 +49,9 @@ fn a_send_alone_is_a_send() {
 fn an_offer_that_was_taken_before_the_channel_closed_was_sent() {
     block_on(async {
         let (tx, rx) = bounded(0);
-        let mut select = pin!(async { select! { res = tx.send(7) => res.is_ok(), complete => false } });
+        let mut select = pin!(async {
+            select! { res = tx.send(7) => res.is_ok(), complete => false }
+        });
         assert_eq!(poll_once(&mut select).await, None);
         assert_eq!(rx.try_recv(), Ok(7));
         rx.close();
@@ -116,6 +118,37 @@ fn a_reference_to_a_send_that_was_taken_says_so() {
             // Dropped before it could be told.
         }
         assert!(send.cancel().is_err());
+    });
+}
+
+#[test]
+fn an_operation_that_was_awaited_before_may_become_a_case() {
+    block_on(async {
+        let (tx, rx) = bounded(0);
+        let mut send = tx.send(7);
+        assert!(poll_once(&mut send).await.is_none());
+        {
+            let mut select = pin!(async {
+                select! { res = &mut send => res.is_ok(), _ = pending::<()>() => false }
+            });
+            assert_eq!(poll_once(&mut select).await, None);
+            assert_eq!(rx.try_recv(), Ok(7));
+            assert_eq!(poll_once(&mut select).await, Some(true));
+        }
+        // Taken before it became a case.
+        let mut send = tx.send(8);
+        assert!(poll_once(&mut send).await.is_none());
+        assert_eq!(rx.try_recv(), Ok(8));
+        assert!(select! { res = &mut send => res.is_ok(), _ = pending::<()>() => false });
+        // And back: a case that loses may be awaited.
+        let mut recv = rx.recv();
+        select! { _ = &mut recv => unreachable!(), _ = yield_now() => {} }
+        assert!(poll_once(&mut recv).await.is_none());
+        let mut send = tx.send(9);
+        select! { _ = &mut send => unreachable!(), _ = ready(()) => {} }
+        assert_eq!(poll_once(&mut send).await.map(|res| res.is_ok()), None);
+        assert_eq!(recv.await, Ok(9));
+        assert!(send.await.is_ok());
     });
 }
 
