@@ -14,8 +14,12 @@ use std::time::Duration;
 const WORKERS: usize = 2;
 /// CI's bound on preemptions.
 const BOUND: u32 = 2;
-/// After so many seconds a model stops by itself and is listed as cut.
+/// After so many seconds a model stops by itself and is listed as cut; sooner where the step's time must do for many.
 const CUT: u64 = 60;
+/// But not sooner than this.
+const LEAST_CUT: u64 = 3;
+/// loom looks at the clock once in so many executions; its own 20 000 may take a minute.
+const CLOCK_EVERY: &str = "500";
 /// A model with a seeded bug has so long to fail.
 const CUT_WITH_BUG: u64 = 30;
 /// One that has not stopped by itself so much later hangs.
@@ -72,10 +76,13 @@ pub(crate) fn explore(choice: &Choice, limit: &Limit) -> Result<()> {
     }
     ensure!(!paths.is_empty(), "no model found");
 
+    let waiting = AtomicUsize::new(paths.len());
     let explored = in_parallel(&paths, |path| {
+        // Relaxed: a number to divide by, no more.
+        let waiting = waiting.fetch_sub(1, Ordering::Relaxed);
         let mut run = model(&binary, path, choice.bound());
         let mut until = *limit;
-        if let Some(seconds) = choice.cut() {
+        if let Some(seconds) = choice.cut().map(|most| share(most, waiting, limit)) {
             run = run.env("CHAN_MODEL_SECONDS", seconds.to_string());
             until = until.and(Limit::within(Duration::from_secs(seconds + GRACE)));
         }
@@ -107,6 +114,15 @@ pub(crate) fn explore(choice: &Choice, limit: &Limit) -> Result<()> {
     println!("{} models: {} explored or cut as listed ({cut} cut), {failed} failed", paths.len(), paths.len() - failed);
     ensure!(failed == 0, "{failed} of {} models failed", paths.len());
     Ok(())
+}
+
+/// How many seconds a model gets when so many, itself included, have not been started: its share of what is left. What
+/// the quick ones do not need goes to those after them.
+fn share(most: u64, waiting: usize, limit: &Limit) -> u64 {
+    let Some(left) = limit.remaining() else { return most };
+    let left = left.as_secs().saturating_sub(GRACE) as usize;
+    let fair = left * WORKERS / waiting.max(1);
+    most.min((fair as u64).max(LEAST_CUT))
 }
 
 /// A line when a model ends, so that a long run can be watched; the table comes at the end.
@@ -294,6 +310,7 @@ fn model(binary: &Path, path: &str, bound: u32) -> crate::run::Run {
     run_binary(binary)
         .args(&["--exact", path, "--nocapture", "--test-threads=1"])
         .env("CHAN_PREEMPTIONS", bound.to_string())
+        .env("LOOM_CHECKPOINT_INTERVAL", CLOCK_EVERY)
         // One line of a panic is what we show; a backtrace per thread of a model hides it.
         .env("RUST_BACKTRACE", "0")
 }

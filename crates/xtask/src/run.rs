@@ -28,6 +28,10 @@ impl Limit {
             (a, b) => a.or(b),
         })
     }
+    /// How long it still is.
+    pub(crate) fn remaining(self) -> Option<Duration> {
+        self.0.map(|end| end.saturating_duration_since(Instant::now()))
+    }
     /// Whether it is over.
     pub(crate) fn is_over(self) -> bool {
         self.0.is_some_and(|end| Instant::now() >= end)
