@@ -1,0 +1,343 @@
+//! Time, on async-std's clock: `sleep`, `after`, `tick`, `timeout`, and timeouts for handles. Knows no tasks.
+
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use async_std::stream::Stream;
+use async_std::task;
+use chan_core::{Receiver, RecvTimeoutError, SendTimeoutError, Sender};
+
+/// Waits for `duration`, from now on.
+///
+/// A duration that the clock cannot hold is as good as for ever.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// chan_async_std::block_on(async {
+///     let begin = Instant::now();
+///     chan_async_std::sleep(Duration::from_millis(2)).await;
+///     assert!(begin.elapsed() >= Duration::from_millis(2));
+/// });
+/// ```
+pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync {
+    sleep_until(Instant::now().checked_add(duration))
+}
+
+/// `None` is later than the clock can tell.
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => task::sleep(due.saturating_duration_since(Instant::now())).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A future that gives the time when `duration` has passed, from now on: Go's `time.After`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::{after, block_on, chan, select};
+///
+/// block_on(async {
+///     let (_tx, rx) = chan::<u8>(0);
+///     let late = select! {
+///         _ = rx.recv() => false,
+///         _ = after(Duration::from_millis(1)) => true,
+///     };
+///     assert!(late);
+/// });
+/// ```
+pub fn after(duration: Duration) -> After {
+    After::at(Instant::now().checked_add(duration))
+}
+
+/// The future that [`after`] makes. It gives the time at which it was due, once; polled again, it waits for ever, as a
+/// receive from Go's channel would. So `&mut after` can stay among the cases of a loop.
+///
+/// `Unpin`, at the price of an allocation; where that matters, await [`sleep`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::{After, after, block_on, select, sleep};
+///
+/// block_on(async {
+///     let mut warning: After = after(Duration::from_millis(1));
+///     let mut warnings = 0;
+///     for _ in 0..2 {
+///         select! {
+///             _ = &mut warning => warnings += 1,
+///             _ = sleep(Duration::from_millis(20)) => {}
+///         }
+///     }
+///     assert_eq!(warnings, 1);
+/// });
+/// ```
+#[must_use = "futures do nothing unless you await them or make them a case"]
+pub struct After {
+    /// `None`: it never fires, or has fired.
+    due: Option<Instant>,
+    timer: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+}
+
+impl After {
+    fn at(due: Option<Instant>) -> Self {
+        After { due, timer: Box::pin(sleep_until(due)) }
+    }
+}
+
+impl Future for After {
+    type Output = Instant;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
+        let Some(due) = self.due else { return Poll::Pending };
+        ready!(self.timer.as_mut().poll(cx));
+        self.due = None;
+        Poll::Ready(due)
+    }
+}
+
+/// Beats every `period`, for the first time one period from now: Go's `time.Tick`.
+///
+/// A period of zero never beats, as in Go.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// chan_async_std::block_on(async {
+///     let begin = Instant::now();
+///     let mut beat = chan_async_std::tick(Duration::from_millis(2));
+///     beat.next().await;
+///     beat.next().await;
+///     assert!(begin.elapsed() >= Duration::from_millis(4));
+/// });
+/// ```
+pub fn tick(period: Duration) -> Tick {
+    let first = Instant::now().checked_add(period).filter(|_| !period.is_zero());
+    Tick { period, beat: After::at(first) }
+}
+
+/// What [`tick`] makes: an endless stream of the times at which it beat.
+///
+/// **Missed beats are skipped.** Beats stand on a grid, `n` periods from the call of [`tick`]. If one or more have
+/// passed unseen, the next poll gives the first of them at once and the others never come; the one after it is on the
+/// grid again, so a late reader neither sees a burst nor makes the clock drift.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::{Tick, block_on, select, sleep, tick};
+///
+/// block_on(async {
+///     let mut beat: Tick = tick(Duration::from_millis(1));
+///     let mut work = std::pin::pin!(sleep(Duration::from_millis(20)));
+///     let mut beats = 0;
+///     loop {
+///         select! {
+///             _ = beat.next() => beats += 1,
+///             _ = &mut work => break,
+///         }
+///     }
+///     assert!((1..=20).contains(&beats));
+/// });
+/// ```
+#[must_use = "a tick that nobody waits for does nothing"]
+pub struct Tick {
+    period: Duration,
+    /// The next one.
+    beat: After,
+}
+
+impl Tick {
+    /// Waits for the next beat and gives the time at which it was due.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses no beat.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// chan_async_std::block_on(async {
+    ///     let mut beat = chan_async_std::tick(Duration::from_millis(1));
+    ///     let (first, second) = (beat.next().await, beat.next().await);
+    ///     assert!(second - first >= Duration::from_millis(1));
+    /// });
+    /// ```
+    pub async fn next(&mut self) -> Instant {
+        poll_fn(|cx| self.poll_beat(cx)).await
+    }
+
+    fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        let due = ready!(Pin::new(&mut self.beat).poll(cx));
+        self.beat = After::at(next_beat(due, Instant::now(), self.period));
+        Poll::Ready(due)
+    }
+}
+
+/// The first beat after `now` on the grid of `due` and `period`; `None` if the clock cannot hold it.
+fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
+    let late = now.saturating_duration_since(due);
+    if late < period {
+        return due.checked_add(period);
+    }
+    // The period is no longer than a time that has passed, so its nanoseconds fit for some centuries.
+    let since_last = u64::try_from(late.as_nanos() % period.as_nanos()).ok()?;
+    now.checked_add(period - Duration::from_nanos(since_last))
+}
+
+/// Runs `future` for at most `limit`, from now on; if it has not finished by then, drops it and gives [`Elapsed`].
+///
+/// The future is looked at first: one that is ready wins over a limit that has passed. Dropping a channel operation
+/// loses nothing, but drops a message that was to be sent; [`SenderExt::send_timeout`] gives it back.
+///
+/// # Cancel safety
+///
+/// Dropping it drops `future`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::{Elapsed, block_on, timeout};
+///
+/// block_on(async {
+///     let limit = Duration::from_millis(1);
+///     assert!(timeout(limit, async { 1 }).await.is_ok());
+///     let late: Result<(), Elapsed> = timeout(limit, std::future::pending()).await;
+///     assert!(late.is_err());
+/// });
+/// ```
+pub fn timeout<F: Future>(limit: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    let timer = sleep(limit);
+    async {
+        let (mut future, mut timer) = (pin!(future), pin!(timer));
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => timer.as_mut().poll(cx).map(|()| Err(Elapsed { _private: () })),
+        })
+        .await
+    }
+}
+
+/// The time limit of a [`timeout`] has passed.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::{block_on, timeout};
+///
+/// block_on(async {
+///     let error = timeout(Duration::ZERO, std::future::pending::<()>()).await.unwrap_err();
+///     assert_eq!(error.to_string(), "the time limit has passed");
+/// });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed {
+    _private: (),
+}
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time limit has passed")
+    }
+}
+
+impl Error for Elapsed {}
+
+/// Sends with a time limit on the runtime's clock.
+pub trait SenderExt<T> {
+    /// Sends `value`, waiting for at most `limit`, from now on.
+    ///
+    /// Exact: `Ok` means sent, and every error has the message inside, which then was not and will not be sent. What
+    /// can be sent at once is sent, whatever the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`SendTimeoutError::Timeout`] when the limit has passed, [`SendTimeoutError::Closed`] when the channel is
+    /// closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Sender::send`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chan_async_std::{SendTimeoutError, SenderExt, block_on, chan};
+    ///
+    /// block_on(async {
+    ///     let (tx, _rx) = chan(0);
+    ///     let late = tx.send_timeout("letter", Duration::from_millis(1)).await;
+    ///     assert_eq!(late, Err(SendTimeoutError::Timeout("letter")));
+    /// });
+    /// ```
+    fn send_timeout(&self, value: T, limit: Duration) -> impl Future<Output = Result<(), SendTimeoutError<T>>>;
+}
+
+impl<T> SenderExt<T> for Sender<T> {
+    fn send_timeout(&self, value: T, limit: Duration) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
+        self.send_until(value, sleep(limit))
+    }
+}
+
+/// Receives with a time limit on the runtime's clock.
+pub trait ReceiverExt<T> {
+    /// Receives a message, waiting for at most `limit`, from now on.
+    ///
+    /// Exact: after an error nothing was taken. A message that is there is received, whatever the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvTimeoutError::Timeout`] when the limit has passed, [`RecvTimeoutError::Closed`] when the channel is
+    /// closed and drained.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Receiver::recv`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chan_async_std::{ReceiverExt, RecvTimeoutError, block_on, chan};
+    ///
+    /// block_on(async {
+    ///     let (tx, rx) = chan(1);
+    ///     tx.send("letter").await.unwrap();
+    ///     assert_eq!(rx.recv_timeout(Duration::ZERO).await, Ok("letter"));
+    ///     let late = rx.recv_timeout(Duration::from_millis(1)).await;
+    ///     assert_eq!(late, Err(RecvTimeoutError::Timeout));
+    /// });
+    /// ```
+    fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>>;
+}
+
+impl<T> ReceiverExt<T> for Receiver<T> {
+    fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>> {
+        self.recv_until(sleep(limit))
+    }
+}
+
+impl Stream for Tick {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.poll_beat(cx).map(Some)
+    }
+}
+
+impl fmt::Debug for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("After").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tick").finish_non_exhaustive()
+    }
+}
