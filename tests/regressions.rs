@@ -1,6 +1,6 @@
 //! What has broken in other channels, one test for each line of the list in the verification notes (B: wake-ups,
 //! C: messages and answers, D: hangs). Those on the list that concern select, or only a design that we do not have, are
-//! elsewhere or nowhere: B4, B8, C3, C9.
+//! elsewhere or nowhere: B4, C3, C9.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -632,6 +632,24 @@ fn c8_large_and_empty_messages_pass() {
                 assert_eq!(message.0[127], i as u8);
             },
         );
+    });
+}
+
+/// Polled again and again without need, an operation wakes one sleeping waiter for itself and one for what it sees in
+/// this state of the channel, not one each time.
+#[test]
+fn d2_a_spurious_poll_wakes_nobody() {
+    for_each_bounded(|flavour, capacity| {
+        let (tx, rx) = flavour.make();
+        let mut parked: Vec<_> = (0..capacity + 5).map(|_| rx.recv()).collect();
+        let (count, waker) = counting();
+        parked.iter_mut().for_each(|recv| assert!(poll(recv, &waker).is_pending()));
+        (0..capacity).for_each(|_| tx.try_send(0).expect("a place"));
+        let before = count.wakes();
+        // The channel is full, or this is an offer; those that were hinted do not come.
+        let mut send = tx.send(1);
+        (0..50).for_each(|_| assert!(poll_noop(&mut send).is_pending()));
+        assert!(count.wakes() <= before + 2, "{flavour:?}: {} wakes by one send", count.wakes() - before);
     });
 }
 

@@ -43,7 +43,7 @@ impl Round {
     /// A sender that is to see the receivers leave gets more to do than they; not without limit, or an unbounded
     /// channel would grow while a receiver sleeps.
     fn most_of_a_sender(&self) -> usize {
-        if self.ending == Ending::ReceiversLeave { 8 * self.each } else { self.each }
+        if self.ending == Ending::ReceiversLeave { 3 * self.each } else { self.each }
     }
 }
 
@@ -294,7 +294,7 @@ fn one_round(runtime: &Runtime, flavour: Flavour, each: usize, rng: &mut Rng) ->
     let endings = [Ending::SendersLeave, Ending::ReceiversLeave, Ending::SenderCloses, Ending::ReceiverCloses];
     let ending = endings[rng.usize(..endings.len())];
     let (senders, receivers) = (rng.usize(1..=3), rng.usize(1..=3));
-    let ledger = Ledger::new(8 * each * senders);
+    let ledger = Ledger::new(3 * each * senders);
     let round = Arc::new(Round { ledger, operations: AtomicUsize::new(0), ending, each });
     let (tx, rx) = flavour.make();
     let (mut jobs, mut blocking) = (Vec::<Job>::new(), Vec::<Job>::new());
