@@ -203,16 +203,42 @@ fn check(manners: Option<&'static Manners>) {
 fn block_on<R>(deadline: Option<Instant>, mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
     let parker = Lent::new();
     let mut cx = Context::from_waker(&parker.waker);
+    let mut busy = 0;
     loop {
         // Before we look: a wake-up for what we are about to see would only cost a further look.
         parker.signal.reset();
         if let Poll::Ready(result) = poll(&mut cx) {
             return Some(result);
         }
-        if !parker.signal.wait(deadline) {
+        let in_time = if parker.signal.is_woken() {
+            // Woken while it looked: most likely by itself, before a message that is half written.
+            busy += 1;
+            back_off(busy, deadline)
+        } else {
+            busy = 0;
+            parker.signal.wait(deadline)
+        };
+        if !in_time {
             return None;
         }
     }
+}
+
+/// Lets whoever is half way go on, longer each time: it may be suspended. `false` at the deadline.
+fn back_off(round: u32, deadline: Option<Instant>) -> bool {
+    /// Rounds that only yield.
+    const YIELDS: u32 = 10;
+    const LONGEST: Duration = Duration::from_millis(1);
+    let left = deadline.map_or(LONGEST, |deadline| deadline.saturating_duration_since(Instant::now()));
+    if left.is_zero() {
+        return false;
+    }
+    match round.checked_sub(YIELDS) {
+        None if round <= SPINS && several_cores() => (0..1 << round).for_each(|_| hint::spin_loop()),
+        None => thread::yield_now(),
+        Some(over) => thread::sleep(Duration::from_micros(1 << over.min(10)).min(LONGEST).min(left)),
+    }
+    true
 }
 
 // ------------------------------------------------------------------------------------------- a thread and its waker
@@ -283,8 +309,7 @@ impl Wake for Signal {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Ordering: Release pairs with the Acquire in `is_woken` and `wait`: what the waker's caller did comes before the
-        // next poll. Acquire is not needed: we read nothing of the sleeper's.
+        // Ordering: Release pairs with the Acquire in `reset`, before the next poll. We read nothing of the sleeper's.
         if self.state.swap(WOKEN, Ordering::Release) == PARKED {
             self.thread.unpark();
         }
@@ -296,15 +321,19 @@ const SPINS: u32 = 3;
 /// Looks between which others may run.
 const YIELDS: u32 = 64;
 /// All of that together, measured: a yield may take long on a busy machine.
-const PATIENCE: Duration = Duration::from_micros(50);
+const AWAKE: Duration = Duration::from_micros(50);
 
 impl Signal {
     fn reset(&self) {
-        // Ordering: Relaxed: what a wake-up of an earlier look announced is seen by the poll that follows at the latest
-        // when it registers, by a read-modify-write on the channel's word.
-        self.state.store(EMPTY, Ordering::Relaxed);
+        // Ordering: Acquire, and a read-modify-write where there is something to take away: pairs with the Release of
+        // `wake_by_ref`. The poll that follows must see the hint that this wake-up announced; if it read an older state
+        // of its cell it would sleep over it.
+        if self.state.load(Ordering::Acquire) != EMPTY {
+            self.state.swap(EMPTY, Ordering::Acquire);
+        }
     }
 
+    /// Whether it was woken since the last reset.
     fn is_woken(&self) -> bool {
         self.state.load(Ordering::Acquire) == WOKEN
     }
@@ -329,7 +358,7 @@ impl Signal {
                 }
                 hint::spin_loop();
             }
-            let end = start + PATIENCE;
+            let end = start + AWAKE;
             let end = deadline.map_or(end, |deadline| end.min(deadline));
             for _ in 0..YIELDS {
                 if self.is_woken() {
@@ -373,4 +402,76 @@ impl Signal {
 fn several_cores() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1))
+}
+
+#[cfg(all(test, not(chan_loom)))]
+mod tests {
+    use super::*;
+
+    const SOME_TIME: Duration = Duration::from_millis(60);
+
+    #[test]
+    fn a_poll_that_keeps_waking_itself_is_not_polled_all_the_time() {
+        let mut polls = 0;
+        let start = Instant::now();
+        let result = block_on(Some(start + SOME_TIME), |cx| {
+            polls += 1;
+            cx.waker().wake_by_ref();
+            Poll::<()>::Pending
+        });
+        assert_eq!(result, None);
+        assert!(start.elapsed() >= SOME_TIME);
+        // 10 yields, 10 growing sleeps, then one a millisecond.
+        assert!((10..100).contains(&polls), "{polls} polls");
+    }
+
+    #[test]
+    fn a_poll_that_woke_itself_is_polled_again_without_another_wake_up() {
+        let mut left = 15;
+        let result = block_on(None, |cx| {
+            left -= 1;
+            cx.waker().wake_by_ref();
+            if left == 0 { Poll::Ready("done") } else { Poll::Pending }
+        });
+        assert_eq!(result, Some("done"));
+    }
+
+    #[test]
+    fn a_sleeping_thread_is_polled_once_for_each_wake_up() {
+        use std::sync::mpsc::channel;
+        let ((waker, wakers), (finish, finished)) = (channel::<Waker>(), channel::<()>());
+        let sleeper = thread::spawn(move || {
+            let mut polls = 0;
+            block_on(None, |cx| {
+                polls += 1;
+                waker.send(cx.waker().clone()).unwrap();
+                if finished.try_recv().is_ok() { Poll::Ready(polls) } else { Poll::Pending }
+            })
+        });
+        for left in (0..3).rev() {
+            let waker = wakers.recv().unwrap();
+            thread::sleep(Duration::from_millis(5)); // until it is parked
+            if left == 0 {
+                finish.send(()).unwrap();
+            }
+            waker.wake();
+        }
+        assert_eq!(sleeper.join().unwrap(), Some(4));
+    }
+
+    #[test]
+    fn a_wake_up_of_an_earlier_call_costs_a_look_and_no_more() {
+        let mut left = None;
+        assert_eq!(
+            block_on(None, |cx| {
+                left = Some(cx.waker().clone());
+                Poll::Ready(())
+            }),
+            Some(())
+        );
+        left.unwrap().wake();
+        let deadline = Instant::now() + Duration::from_millis(5);
+        assert_eq!(block_on(Some(deadline), |_| Poll::<()>::Pending), None);
+        assert!(Instant::now() >= deadline);
+    }
 }

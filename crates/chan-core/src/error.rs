@@ -140,6 +140,10 @@ pub struct Sent;
 
 impl<T> SendError<T> {
     /// The message that was not sent.
+    ///
+    /// ```
+    /// assert_eq!(chan_core::SendError(1).into_inner(), 1);
+    /// ```
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -147,6 +151,13 @@ impl<T> SendError<T> {
 
 impl<T> TrySendError<T> {
     /// The message that was not sent.
+    ///
+    /// ```
+    /// use chan_core::TrySendError;
+    ///
+    /// assert_eq!(TrySendError::Full(1).into_inner(), 1);
+    /// assert_eq!(TrySendError::Closed(2).into_inner(), 2);
+    /// ```
     pub fn into_inner(self) -> T {
         match self {
             TrySendError::Full(message) | TrySendError::Closed(message) => message,
@@ -154,11 +165,25 @@ impl<T> TrySendError<T> {
     }
 
     /// Whether there was no room.
+    ///
+    /// ```
+    /// use chan_core::TrySendError;
+    ///
+    /// assert!(TrySendError::Full(1).is_full());
+    /// assert!(!TrySendError::Closed(1).is_full());
+    /// ```
     pub fn is_full(&self) -> bool {
         matches!(self, TrySendError::Full(_))
     }
 
     /// Whether the channel is closed.
+    ///
+    /// ```
+    /// use chan_core::TrySendError;
+    ///
+    /// assert!(TrySendError::Closed(1).is_closed());
+    /// assert!(!TrySendError::Full(1).is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         matches!(self, TrySendError::Closed(_))
     }
@@ -166,6 +191,13 @@ impl<T> TrySendError<T> {
 
 impl<T> SendTimeoutError<T> {
     /// The message that was not sent.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    ///
+    /// assert_eq!(SendTimeoutError::Timeout(1).into_inner(), 1);
+    /// assert_eq!(SendTimeoutError::Closed(2).into_inner(), 2);
+    /// ```
     pub fn into_inner(self) -> T {
         match self {
             SendTimeoutError::Timeout(message) | SendTimeoutError::Closed(message) => message,
@@ -173,11 +205,25 @@ impl<T> SendTimeoutError<T> {
     }
 
     /// Whether the time was up.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    ///
+    /// assert!(SendTimeoutError::Timeout(1).is_timeout());
+    /// assert!(!SendTimeoutError::Closed(1).is_timeout());
+    /// ```
     pub fn is_timeout(&self) -> bool {
         matches!(self, SendTimeoutError::Timeout(_))
     }
 
     /// Whether the channel is closed.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    ///
+    /// assert!(SendTimeoutError::Closed(1).is_closed());
+    /// assert!(!SendTimeoutError::Timeout(1).is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         matches!(self, SendTimeoutError::Closed(_))
     }
@@ -185,11 +231,25 @@ impl<T> SendTimeoutError<T> {
 
 impl TryRecvError {
     /// Whether nothing was there.
+    ///
+    /// ```
+    /// use chan_core::TryRecvError;
+    ///
+    /// assert!(TryRecvError::Empty.is_empty());
+    /// assert!(!TryRecvError::Closed.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         matches!(self, TryRecvError::Empty)
     }
 
     /// Whether the channel is closed and drained.
+    ///
+    /// ```
+    /// use chan_core::TryRecvError;
+    ///
+    /// assert!(TryRecvError::Closed.is_closed());
+    /// assert!(!TryRecvError::Empty.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         matches!(self, TryRecvError::Closed)
     }
@@ -197,11 +257,25 @@ impl TryRecvError {
 
 impl RecvTimeoutError {
     /// Whether the time was up.
+    ///
+    /// ```
+    /// use chan_core::RecvTimeoutError;
+    ///
+    /// assert!(RecvTimeoutError::Timeout.is_timeout());
+    /// assert!(!RecvTimeoutError::Closed.is_timeout());
+    /// ```
     pub fn is_timeout(&self) -> bool {
         matches!(self, RecvTimeoutError::Timeout)
     }
 
     /// Whether the channel is closed and drained.
+    ///
+    /// ```
+    /// use chan_core::RecvTimeoutError;
+    ///
+    /// assert!(RecvTimeoutError::Closed.is_closed());
+    /// assert!(!RecvTimeoutError::Timeout.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         matches!(self, RecvTimeoutError::Closed)
     }

@@ -47,6 +47,17 @@ pub(crate) fn under<R>(
 /// # Panics
 ///
 /// When it is polled after it was ready.
+///
+/// ```
+/// use chan_core::{SendError, future::Send};
+///
+/// let (tx, rx) = chan_core::bounded(1);
+/// let send: Send<'_, &str> = tx.send("it");
+/// assert!(rx.is_empty()); // not polled yet
+/// futures_lite::future::block_on(send)?;
+/// assert_eq!(rx.try_recv(), Ok("it"));
+/// # Ok::<(), SendError<&str>>(())
+/// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Send<'a, T> {
     step: SendStep<'a, T>,
@@ -55,6 +66,8 @@ pub struct Send<'a, T> {
 enum SendStep<'a, T> {
     Open(&'a Channel<T>, SendState<T>),
     Nil(T),
+    /// Its message was taken, and nobody has been told: a select was in between, and another case won.
+    Taken,
     Over,
 }
 
@@ -99,10 +112,18 @@ impl<'a, T> Send<'a, T> {
                 SendStep::Nil(message) => Some(message),
                 _ => None,
             },
-            SendStep::Over => None,
+            SendStep::Taken | SendStep::Over => None,
         };
         self.step = SendStep::Over;
         message.ok_or(Sent)
+    }
+
+    /// For a select: what is left to say when the channel is no longer asked.
+    fn told(&mut self) -> Option<Result<(), SendError<T>>> {
+        matches!(self.step, SendStep::Taken).then(|| {
+            self.step = SendStep::Over;
+            Ok(())
+        })
     }
 
     /// One poll that asks no manners.
@@ -110,11 +131,18 @@ impl<'a, T> Send<'a, T> {
     pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
         match &mut self.step {
             SendStep::Open(channel, state) => {
-                let result = ready!(channel.poll_send(state, cx));
-                self.step = SendStep::Over;
-                Poll::Ready(result)
+                // Handed on as it is: a large message is not moved once more.
+                let poll = channel.poll_send(state, cx);
+                if poll.is_ready() {
+                    self.step = SendStep::Over;
+                }
+                poll
             }
             SendStep::Nil(_) => Poll::Pending,
+            SendStep::Taken => {
+                self.step = SendStep::Over;
+                Poll::Ready(Ok(()))
+            }
             SendStep::Over => panic!("`Send` {OVER}"),
         }
     }
@@ -181,6 +209,15 @@ fn debug(f: &mut fmt::Formatter<'_>, name: &str, over: bool) -> fmt::Result {
 /// # Panics
 ///
 /// When it is polled after it was ready.
+///
+/// ```
+/// use chan_core::future::Recv;
+///
+/// let (tx, rx) = chan_core::bounded(1);
+/// let recv: Recv<'_, &str> = rx.recv();
+/// tx.try_send("it").unwrap();
+/// assert_eq!(futures_lite::future::block_on(recv), Ok("it"));
+/// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Recv<'a, T> {
     step: RecvStep<'a, T>,
@@ -208,9 +245,12 @@ impl<'a, T> Recv<'a, T> {
     pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
         match &mut self.step {
             RecvStep::Open(channel, state) => {
-                let result = ready!(channel.poll_recv(state, cx));
-                self.step = RecvStep::Over;
-                Poll::Ready(result)
+                // Handed on as it is: a large message is not moved once more.
+                let poll = channel.poll_recv(state, cx);
+                if poll.is_ready() {
+                    self.step = RecvStep::Over;
+                }
+                poll
             }
             RecvStep::Nil => Poll::Pending,
             RecvStep::Over => panic!("`Recv` {OVER}"),
@@ -283,6 +323,16 @@ impl<T> fmt::Debug for Recv<'_, T> {
 /// # Cancel safety
 ///
 /// Nothing is lost when it is dropped; a new one sees the same. It may be polled after it was ready: it stays ready.
+///
+/// ```
+/// use chan_core::future::Closed;
+///
+/// let (tx, rx) = chan_core::bounded::<u8>(1);
+/// let closed: Closed<'_, u8> = tx.closed();
+/// drop(rx);
+/// futures_lite::future::block_on(closed);
+/// assert!(tx.is_closed());
+/// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Closed<'a, T> {
     channel: Option<&'a Channel<T>>,
@@ -367,6 +417,16 @@ impl<F: Future> Timer<F> {
 /// # Panics
 ///
 /// When it is polled after it was ready.
+///
+/// ```
+/// use chan_core::{SendTimeoutError, future::SendUntil};
+/// use futures_lite::future::{YieldNow, block_on, yield_now};
+///
+/// let (tx, rx) = chan_core::bounded(0);
+/// let send: SendUntil<'_, u8, YieldNow> = tx.send_until(1, yield_now());
+/// assert_eq!(block_on(send), Err(SendTimeoutError::Timeout(1)));
+/// # drop(rx);
+/// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct SendUntil<'a, T, F> {
     send: Send<'a, T>,
@@ -435,6 +495,16 @@ impl<T, F> fmt::Debug for SendUntil<'_, T, F> {
 /// # Panics
 ///
 /// When it is polled after it was ready.
+///
+/// ```
+/// use chan_core::{RecvTimeoutError, future::RecvUntil};
+/// use futures_lite::future::{YieldNow, block_on, yield_now};
+///
+/// let (tx, rx) = chan_core::bounded::<u8>(0);
+/// let recv: RecvUntil<'_, u8, YieldNow> = rx.recv_until(yield_now());
+/// assert_eq!(block_on(recv), Err(RecvTimeoutError::Timeout));
+/// # drop(tx);
+/// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct RecvUntil<'a, T, F> {
     recv: Recv<'a, T>,
@@ -486,7 +556,7 @@ impl<T> Operation for Send<'_, T> {
     fn status(&self) -> Status {
         match &self.step {
             SendStep::Open(channel, _) if channel.is_closed() => Status::Closed,
-            SendStep::Open(..) => Status::Open,
+            SendStep::Open(..) | SendStep::Taken => Status::Open,
             SendStep::Nil(_) | SendStep::Over => Status::Nil,
         }
     }
@@ -502,14 +572,14 @@ impl<T> Operation for Send<'_, T> {
     }
 
     fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
         let result = channel.look_send(state, turn)?;
         self.step = SendStep::Over;
         Some(result)
     }
 
     fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
         match channel.look_send(state, turn)? {
             Ok(()) => {
                 self.step = SendStep::Over;
@@ -523,7 +593,7 @@ impl<T> Operation for Send<'_, T> {
     }
 
     fn attempt(&mut self) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
         let result = channel.attempt_send(state)?;
         self.step = SendStep::Over;
         Some(result)
@@ -553,12 +623,13 @@ impl<T> Operation for Send<'_, T> {
         }
     }
 
-    /// The message stays with the operation, which may be a case again or be polled.
+    /// The message stays with the operation, which may be a case again or be polled. If it was polled before, it may
+    /// have been taken before the select began: that is still said, by the next poll or look.
     fn withdraw(&mut self) {
         if let SendStep::Open(channel, state) = &mut self.step {
             match channel.cancel_send(state) {
                 Some(message) => *state = SendState::new(message),
-                None => self.step = SendStep::Over,
+                None => self.step = SendStep::Taken,
             }
         }
     }

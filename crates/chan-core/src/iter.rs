@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+use core::fmt;
+
 use crate::receiver::Receiver;
 
 impl<T> Receiver<T> {
@@ -42,7 +44,15 @@ impl<T> Receiver<T> {
 }
 
 /// Receives without waiting: see [`Receiver::try_iter`].
-#[derive(Debug)]
+///
+/// ```
+/// use chan_core::iter::TryIter;
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// tx.try_send(1).unwrap();
+/// let mut iter: TryIter<'_, u8> = rx.try_iter();
+/// assert_eq!((iter.next(), iter.next()), (Some(1), None));
+/// ```
 #[must_use = "iterators do nothing unless they are asked"]
 pub struct TryIter<'a, T> {
     receiver: &'a Receiver<T>,
@@ -56,8 +66,23 @@ impl<T> Iterator for TryIter<'_, T> {
     }
 }
 
+impl<T> fmt::Debug for TryIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TryIter").field(self.receiver).finish()
+    }
+}
+
 /// Takes what a channel held at one moment: see [`Receiver::drain`].
-#[derive(Debug)]
+///
+/// ```
+/// use chan_core::iter::Drain;
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// tx.try_send(1).unwrap();
+/// let mut drain: Drain<'_, u8> = rx.drain();
+/// tx.try_send(2).unwrap(); // too late for this one
+/// assert_eq!((drain.next(), drain.next()), (Some(1), None));
+/// ```
 #[must_use = "iterators do nothing unless they are asked"]
 pub struct Drain<'a, T> {
     receiver: &'a Receiver<T>,
@@ -83,13 +108,19 @@ impl<T> Iterator for Drain<'_, T> {
 
 impl<T> core::iter::FusedIterator for Drain<'_, T> {}
 
+impl<T> fmt::Debug for Drain<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Drain").field(self.receiver).finish()
+    }
+}
+
 #[cfg(feature = "std")]
 pub use waiting::{IntoIter, Iter};
 
 /// The iterators that block the thread.
 #[cfg(feature = "std")]
 mod waiting {
-    use super::Receiver;
+    use super::{Receiver, fmt};
 
     impl<T> Receiver<T> {
         /// The messages, blocking the thread while there is none; ends when the channel is closed and drained.
@@ -113,7 +144,16 @@ mod waiting {
     }
 
     /// Receives, blocking the thread: see [`Receiver::iter`].
-    #[derive(Debug)]
+    ///
+    /// ```
+    /// use chan_core::iter::Iter;
+    ///
+    /// let (tx, rx) = chan_core::unbounded();
+    /// tx.try_send(1).unwrap();
+    /// drop(tx);
+    /// let mut iter: Iter<'_, u8> = rx.iter();
+    /// assert_eq!((iter.next(), iter.next()), (Some(1), None));
+    /// ```
     #[must_use = "iterators do nothing unless they are asked"]
     pub struct Iter<'a, T> {
         receiver: &'a Receiver<T>,
@@ -130,8 +170,22 @@ mod waiting {
     // A closed and drained channel stays so.
     impl<T> core::iter::FusedIterator for Iter<'_, T> {}
 
+    impl<T> fmt::Debug for Iter<'_, T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_tuple("Iter").field(self.receiver).finish()
+        }
+    }
+
     /// Receives, blocking the thread, with the handle inside: `for v in rx`.
-    #[derive(Debug)]
+    ///
+    /// ```
+    /// let (tx, rx) = chan_core::unbounded();
+    /// tx.try_send(1).unwrap();
+    /// drop(tx);
+    /// for i in rx {
+    ///     assert_eq!(i, 1);
+    /// }
+    /// ```
     #[must_use = "iterators do nothing unless they are asked"]
     pub struct IntoIter<T> {
         receiver: Receiver<T>,
@@ -146,6 +200,12 @@ mod waiting {
     }
 
     impl<T> core::iter::FusedIterator for IntoIter<T> {}
+
+    impl<T> fmt::Debug for IntoIter<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_tuple("IntoIter").field(&self.receiver).finish()
+        }
+    }
 
     impl<'a, T> IntoIterator for &'a Receiver<T> {
         type Item = T;

@@ -54,7 +54,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+// Our own tests use it whatever the features are.
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 // The order of reading: a file uses what stands above it.
@@ -76,6 +77,9 @@ pub mod case;
 mod channel;
 #[cfg(all(test, chan_loom))]
 mod model;
+
+#[cfg(feature = "alloc")]
+pub mod memory;
 
 #[cfg(feature = "alloc")]
 mod link;

@@ -33,6 +33,8 @@ pub struct Manners {
     /// Runs one poll of a channel future under the runtime's cooperative budget. When the budget is used up it
     /// arranges a wake-up and returns `Pending` without calling the closure; when the closure says `Pending` it gives
     /// the unit back. `try_*` calls, closing and what a select looks at never come here.
+    // Written out: an adapter's author sees at once what to pass.
+    #[allow(clippy::type_complexity)]
     pub proceed: fn(&mut Context<'_>, &mut dyn FnMut(&mut Context<'_>) -> Poll<()>) -> Poll<()>,
     /// Panics, with what to do instead, if the calling thread must not be blocked because it runs the runtime's tasks.
     pub check_blocking: fn(),

@@ -70,12 +70,31 @@ impl<T> Sender<T> {
 }
 
 /// Sends items, borrowed: see [`Sender::sink`].
+///
+/// ```
+/// use chan_core::sink::SendSink;
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// let sink: SendSink<'_, u8> = tx.sink();
+/// drop(sink);
+/// assert!(!rx.is_closed()); // only borrowed
+/// # drop(tx);
+/// ```
 pub struct SendSink<'a, T> {
     channel: Option<&'a Channel<T>>,
     slot: Slot<T>,
 }
 
 /// Sends items, with the handle inside: see [`Sender::into_sink`].
+///
+/// ```
+/// use chan_core::sink::IntoSink;
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// let sink: IntoSink<u8> = tx.into_sink();
+/// drop(sink); // the last sender
+/// assert!(rx.is_closed());
+/// ```
 pub struct IntoSink<T> {
     /// `None`: the sink has been closed.
     sender: Option<Sender<T>>,

@@ -63,6 +63,18 @@ impl<T> Receiver<T> {
 }
 
 /// The messages of a channel, borrowed: see [`Receiver::stream`].
+///
+/// ```
+/// use chan_core::stream::RecvStream;
+/// use futures_lite::{StreamExt, future::block_on};
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// tx.try_send(1).unwrap();
+/// let mut stream: RecvStream<'_, u8> = rx.stream();
+/// assert_eq!(block_on(stream.next()), Some(1));
+/// tx.close();
+/// assert_eq!(block_on(stream.next()), None);
+/// ```
 #[must_use = "streams do nothing unless they are polled"]
 pub struct RecvStream<'a, T> {
     channel: Option<&'a Channel<T>>,
@@ -71,6 +83,18 @@ pub struct RecvStream<'a, T> {
 }
 
 /// The messages of a channel, with the handle inside: see [`Receiver::into_stream`].
+///
+/// ```
+/// use chan_core::stream::IntoStream;
+/// use futures_lite::{StreamExt, future::block_on};
+///
+/// let (tx, rx) = chan_core::unbounded();
+/// tx.try_send(1).unwrap();
+/// let mut stream: IntoStream<u8> = rx.into_stream();
+/// assert_eq!(block_on(stream.next()), Some(1));
+/// drop(stream); // the last receiver
+/// assert!(tx.is_closed());
+/// ```
 #[must_use = "streams do nothing unless they are polled"]
 pub struct IntoStream<T> {
     receiver: Receiver<T>,

@@ -1,5 +1,8 @@
 //! Each method that does not block, alone: results, errors, last handles, streams, iterators, nil.
 
+// A test counts with what it likes.
+#![allow(clippy::disallowed_types)]
+
 use std::cell::RefCell;
 use std::future::{Future, pending, ready};
 use std::pin::{Pin, pin};
@@ -394,7 +397,11 @@ fn until_takes_any_future_and_looks_at_the_channel_first() {
         let mut timer = pin!(async { yield_now().await });
         assert_eq!(block_on(rx.recv_until(timer.as_mut())), Err(RecvTimeoutError::Timeout));
     }
-    for (tx, _rx) in [bounded(0), { let pair = bounded(1); pair.0.try_send(0).unwrap(); pair }] {
+    for (tx, _rx) in [bounded(0), {
+        let pair = bounded(1);
+        pair.0.try_send(0).unwrap();
+        pair
+    }] {
         assert_eq!(block_on(tx.send_until(2, ready(()))), Err(SendTimeoutError::Timeout(2)));
         assert_eq!(block_on(tx.send_until(2, yield_now())), Err(SendTimeoutError::Timeout(2)));
         assert_eq!(block_on(tx.send_until(2, async { yield_now().await })), Err(SendTimeoutError::Timeout(2)));
@@ -481,7 +488,7 @@ fn after_close_sends_fail_and_receives_drain() {
 
 #[test]
 fn close_wakes_everybody_and_gives_parked_messages_back() {
-    for (tx, rx) in kinds() {
+    for (tx, rx) in kinds::<u8>() {
         let hand = Hand::default();
         let mut recvs = [rx.recv(), rx.recv(), rx.recv()];
         for recv in &mut recvs {
@@ -547,7 +554,7 @@ fn the_last_receiver_closes_and_drops_what_is_queued_at_once() {
         assert!(tx.is_closed());
         assert_eq!(drops.load(Ordering::SeqCst), 1);
         assert_eq!(tx.len(), 0);
-        let error = tx.try_send(Counted(drops.clone())).err().expect("closed");
+        let error = tx.try_send(Counted(drops.clone())).expect_err("closed");
         assert!(error.is_closed());
     }
 }
@@ -575,15 +582,16 @@ fn reply_channels_in_queued_messages_fire_when_the_last_receiver_goes() {
 
 #[test]
 fn a_message_may_hold_the_handles_of_its_own_channel() {
+    struct Own(Option<Sender<Own>>);
     let (tx, rx) = unbounded();
-    tx.try_send(Some((tx.clone(), rx.clone()))).unwrap();
-    let (tx, rx) = rx.try_recv().unwrap().unwrap();
-    tx.try_send(None).unwrap();
-    // The messages of the last receiver go with it, and with them the last sender.
-    tx.try_send(Some((tx.clone(), rx.clone()))).unwrap();
-    rx.close();
-    while rx.try_recv().is_ok() {}
-    assert_eq!((tx.sender_count(), tx.receiver_count()), (1, 1));
+    tx.try_send(Own(Some(tx.clone()))).unwrap();
+    let Own(sender) = rx.try_recv().unwrap();
+    sender.unwrap().try_send(Own(None)).unwrap();
+    // The last receiver drops the message, and with it a sender of the channel that is just being emptied.
+    tx.try_send(Own(Some(tx.clone()))).unwrap();
+    drop(rx);
+    assert_eq!(tx.sender_count(), 1);
+    assert!(tx.is_closed());
 }
 
 #[test]
@@ -799,14 +807,32 @@ fn messages_without_a_size_are_counted_and_dropped_exactly() {
 
 #[test]
 fn large_messages_pass_unharmed() {
-    for (tx, rx) in kinds::<[u8; 65536]>() {
+    type Large = [u8; 65536];
+    fn pass(make: fn() -> (Sender<Large>, Receiver<Large>)) {
+        let (tx, rx) = make();
+        let hand = Hand::default();
         for fill in 1..=3 {
-            let (sent, received) = block_on(zip(tx.send([fill; 65536]), rx.recv()));
-            assert!(sent.is_ok());
-            assert!(received.unwrap().iter().all(|byte| *byte == fill));
+            let mut send = tx.send([fill; 65536]);
+            let first = hand.poll(&mut send);
+            assert!(block_on(rx.recv()).is_ok_and(|message| message == [fill; 65536]));
+            assert!(first.is_ready() || hand.poll(&mut send).is_ready());
         }
-        assert!(tx.send([9; 65536]).cancel().is_ok_and(|message| message == [9; 65536]));
     }
+    fn come_back(make: fn() -> (Sender<Large>, Receiver<Large>)) {
+        let (tx, rx) = make();
+        assert!(tx.send([9; 65536]).cancel().is_ok_and(|message| message == [9; 65536]));
+        rx.close();
+        assert!(tx.try_send([8; 65536]).is_err_and(|error| error.into_inner() == [8; 65536]));
+    }
+    // An unoptimized build copies a message at every step: more stack than a test thread has.
+    let roomy = std::thread::Builder::new().stack_size(16 << 20);
+    let all = || {
+        for make in [|| bounded(0), || bounded(1), || bounded(3), unbounded] {
+            pass(make);
+            come_back(make);
+        }
+    };
+    roomy.spawn(all).unwrap().join().unwrap();
 }
 
 #[test]
@@ -898,9 +924,9 @@ fn a_channel_can_be_swapped_for_nil() {
 mod budget {
     use super::*;
     thread_local! {
-        pub static LEFT: RefCell<usize> = const { RefCell::new(0) };
+        pub(crate) static LEFT: RefCell<usize> = const { RefCell::new(0) };
     }
-    pub static TABLE: Manners = Manners {
+    pub(crate) static TABLE: Manners = Manners {
         name: "test",
         proceed: |cx, poll| {
             if LEFT.with_borrow(|left| *left == 0) {
@@ -1066,11 +1092,68 @@ mod case {
     }
 
     #[test]
+    fn a_send_that_was_taken_before_the_select_says_so_even_if_another_case_won() {
+        let (tx, rx) = bounded(0);
+        let taken = || {
+            let mut send = tx.send("m");
+            assert!(Hand::default().poll(&mut send).is_pending());
+            assert_eq!(rx.try_recv(), Ok("m"));
+            send.enter();
+            send
+        };
+        let mut turn = Turn::new(true);
+        assert_eq!(taken().look(&mut turn), Some(Ok(())));
+        assert_eq!(taken().look_open(&mut turn), Some(Ok(())));
+        assert_eq!(taken().attempt(), Some(Ok(())));
+        let lost = || {
+            let mut send = taken();
+            send.withdraw();
+            assert_eq!(send.status(), Status::Open);
+            assert!(!send.offers() && !send.is_terminated());
+            send
+        };
+        assert_eq!(lost().look(&mut turn), Some(Ok(())));
+        assert_eq!(lost().look_open(&mut turn), Some(Ok(())));
+        assert_eq!(lost().attempt(), Some(Ok(())));
+        assert_eq!(lost().cancel(), Err(Sent));
+        let mut send = lost();
+        assert_eq!(block_on(&mut send), Ok(()));
+        assert_eq!((send.is_terminated(), send.status(), send.attempt()), (true, Status::Nil, None));
+        // One that was still on offer takes it back.
+        let mut send = tx.send("m");
+        assert!(Hand::default().poll(&mut send).is_pending());
+        send.enter();
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+        assert_eq!(send.cancel(), Ok("m"));
+    }
+
+    #[test]
+    fn a_look_beside_complete_leaves_closed_cases_as_they_were() {
+        for (tx, rx) in kinds() {
+            let mut turn = Turn::new(false);
+            let (mut send, mut recv) = (tx.send("m"), rx.recv());
+            assert_eq!(recv.look_open(&mut turn), None);
+            tx.close();
+            assert_eq!((send.look_open(&mut turn), send.status()), (None, Status::Closed));
+            assert_eq!((recv.look_open(&mut turn), recv.status()), (None, Status::Closed));
+            assert_eq!(send.look(&mut turn), Some(Err(SendError("m"))));
+            assert_eq!(recv.look(&mut turn), Some(Err(RecvError)));
+        }
+        for (tx, rx) in roomy() {
+            let mut turn = Turn::new(false);
+            assert_eq!(tx.send("m").look_open(&mut turn), Some(Ok(())));
+            tx.close();
+            assert_eq!(rx.recv().look_open(&mut turn), Some(Ok("m")));
+        }
+    }
+
+    #[test]
     fn pointers_to_operations_and_options_of_them_are_operations() {
         fn both<F: Operation<Output = Result<u8, RecvError>>>(mut case: F, turn: &mut Turn) {
             assert_eq!(case.status(), Status::Open);
             assert!(!case.offers());
-            assert_eq!(case.look(turn), None);
+            case.enter();
+            assert_eq!((case.look(turn), case.look_open(turn)), (None, None));
             assert_eq!(case.attempt(), None);
             case.register(turn, 0, Waker::noop());
             assert!(!case.announce(turn));
@@ -1085,12 +1168,14 @@ mod case {
         both(Some(rx.recv()), turn);
         both(&mut Some(Pin::new(&mut recv)), turn);
         let mut none = None::<chan_core::future::Recv<'_, u8>>;
-        assert_eq!((none.status(), none.look(turn), none.attempt()), (Status::Nil, None, None));
+        none.enter();
+        assert_eq!((none.status(), none.look(turn), none.look_open(turn)), (Status::Nil, None, None));
+        assert_eq!(none.attempt(), None);
         none.register(turn, 0, Waker::noop());
         assert!(!none.announce(turn) && !none.offers());
         none.withdraw();
         tx.try_send(4).unwrap();
-        assert_eq!((&mut recv).look(turn), Some(Ok(4)));
+        assert_eq!(Operation::look(&mut &mut recv, turn), Some(Ok(4)));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The forms that block a thread, and those with a limit.
 #![cfg(feature = "std")]
+// A test counts with what it likes.
+#![allow(clippy::disallowed_types)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -261,6 +263,21 @@ fn receives_that_time_out_lose_nothing() {
             assert_eq!(next, 500);
         });
     }
+}
+
+#[test]
+fn a_blocking_receive_whose_time_is_up_looks_once_more() {
+    let (tx, rx) = bounded(1);
+    // Parked first, so the hint is its own; it is never polled again.
+    let mut leaked = Box::pin(rx.recv());
+    assert!(block_on(futures_lite::future::poll_once(&mut leaked)).is_none());
+    thread::scope(|scope| {
+        let receiver = scope.spawn(|| rx.recv_timeout_blocking(5 * SHORT));
+        thread::sleep(SHORT);
+        tx.try_send(1).unwrap();
+        assert_eq!(receiver.join().unwrap(), Ok(1));
+    });
+    std::mem::forget(leaked);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) struct Buffered<T, Q: Queue<T>> {
     pub(super) senders: Set<()>,
     /// The state in which the last look of a receiver woke a sender, and the other way round: once for each state.
     looked: [AtomicUsize; 2],
-    _values: PhantomData<T>,
+    _values: PhantomData<fn() -> T>,
 }
 
 /// Why a look found nothing.

@@ -29,12 +29,19 @@ use core::task::{Context, Poll, Waker};
 
 #[cfg(all(test, chan_loom))]
 mod models;
+#[cfg(all(test, chan_loom))]
+mod select_models;
 #[cfg(all(test, not(chan_loom)))]
 mod suspended;
 
 /// Bytes of one block of an unbounded channel of `T`.
 pub(crate) const fn block_bytes<T>() -> usize {
     Blocks::<T>::BLOCK_BYTES
+}
+
+/// Heap bytes of a side on which `peak` operations have waited; `offers`: the sending side of a rendezvous.
+pub(crate) const fn waiter_bytes<T>(peak: usize, offers: bool) -> usize {
+    if offers { Set::<offer::Offer<T>>::heap_bytes(peak) } else { Set::<()>::heap_bytes(peak) }
 }
 
 /// A channel, to be shared by its handles.

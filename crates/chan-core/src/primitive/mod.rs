@@ -43,6 +43,13 @@ pub(crate) const BLOCK_SLOTS: usize = 62;
 #[cfg(chan_loom)]
 pub(crate) const BLOCK_SLOTS: usize = 2;
 
+/// Blocks that an unbounded queue keeps for its next boundaries.
+#[cfg(not(chan_loom))]
+pub(crate) const SPARE_BLOCKS: usize = 24;
+/// One: a model must see blocks come again.
+#[cfg(chan_loom)]
+pub(crate) const SPARE_BLOCKS: usize = 1;
+
 /// How often a waiter is woken for nothing before newcomers queue behind it once.
 #[cfg(not(chan_loom))]
 pub(crate) const PATIENCE: u8 = 16;

@@ -15,12 +15,13 @@
 //!   plain store; the receive that takes the last slot looks at all of them, and hangs a block with a slow reader on a
 //!   list that is looked at again at the next boundary.
 //!
-//! Memory: the blocks between head and tail, one spare, and one block for each receive that is stalled inside one.
+//! Memory: the blocks between head and tail, up to 24 spare ones, so that a backlog of a thousand small messages comes and
+//! goes without an allocation, and one block for each receive that is stalled inside one.
 
 use super::slot::Slot;
 use super::{Armed, PopError, PushError, Queue, Ticketed};
 use crate::primitive::{
-    AtomicTagged, AtomicUsize, BLOCK_SLOTS, CachePadded, Ordering, UnsafeCell, bug, weaken,
+    AtomicTagged, AtomicUsize, BLOCK_SLOTS, CachePadded, Ordering, SPARE_BLOCKS, UnsafeCell, bug, weaken,
 };
 use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
 use core::alloc::Layout;
@@ -55,8 +56,8 @@ pub(crate) struct Blocks<T> {
     head: CachePadded<Head<T>>,
     /// Positions of the tail's block boundary, counted; for `len`.
     sent: AtomicUsize,
-    /// A block for the next boundary.
-    spare: AtomicTagged<Block<T>>,
+    /// Blocks for the next boundaries.
+    spares: [AtomicTagged<Block<T>>; SPARE_BLOCKS],
     /// Blocks that wait for a slow reader.
     retired: AtomicTagged<Block<T>>,
 }
@@ -117,7 +118,7 @@ impl<T> Blocks<T> {
                 slow: AtomicUsize::new(0),
             }),
             sent: AtomicUsize::new(0),
-            spare: AtomicTagged::new(ptr::null_mut()),
+            spares: core::array::from_fn(|_| AtomicTagged::new(ptr::null_mut())),
             retired: AtomicTagged::new(ptr::null_mut()),
         }
     }
@@ -180,23 +181,38 @@ impl<T> Blocks<T> {
         block.life.with(|life| unsafe { *life })
     }
 
-    /// A block for the next boundary: the spare one, or a new one.
+    /// A block for the next boundary: a spare one, or a new one.
     fn next_block(&self) -> *mut Block<T> {
-        // Ordering: Acquire pairs with `keep`: its last life is over.
-        let spare = self.spare.swap(ptr::null_mut(), weaken("spare_relaxed", Ordering::Acquire));
-        if spare.is_null() { Self::allocate() } else { spare }
+        for spare in &self.spares {
+            // Relaxed: a filter. Ordering: Acquire pairs with `keep`: its last life is over.
+            if !spare.load(Ordering::Relaxed).is_null() {
+                let block = spare.swap(ptr::null_mut(), weaken("spare_relaxed", Ordering::Acquire));
+                if !block.is_null() {
+                    return block;
+                }
+            }
+        }
+        Self::allocate()
     }
 
-    /// Keeps a block for the next boundary, or frees it.
+    /// Keeps a block for one of the next boundaries, or frees it.
     fn keep(&self, block: *mut Block<T>) {
-        // Ordering: Release pairs with `next_block`.
-        if self
-            .spare
-            .compare_exchange(ptr::null_mut(), block, weaken("keep_relaxed", Ordering::Release), Ordering::Relaxed)
-            .is_err()
-        {
-            Self::deallocate(block);
+        for spare in &self.spares {
+            // Ordering: Release pairs with `next_block`.
+            let kept = spare.load(Ordering::Relaxed).is_null()
+                && spare
+                    .compare_exchange(
+                        ptr::null_mut(),
+                        block,
+                        weaken("keep_relaxed", Ordering::Release),
+                        Ordering::Relaxed,
+                    )
+                    .is_ok();
+            if kept {
+                return;
+            }
         }
+        Self::deallocate(block);
     }
 
     /// Pins the block at the head. `None`: as many pins as there are bits.
@@ -583,9 +599,11 @@ impl<T> Drop for Blocks<T> {
         // Nobody else is left: what is queued is complete, and head and tail end in the same block.
         while self.pop().is_ok() {}
         Self::deallocate(block_of(self.head.word.load(Ordering::Acquire)));
-        let spare = self.spare.load(Ordering::Acquire);
-        if !spare.is_null() {
-            Self::deallocate(spare);
+        for spare in &self.spares {
+            let block = spare.load(Ordering::Acquire);
+            if !block.is_null() {
+                Self::deallocate(block);
+            }
         }
         let mut list = self.retired.load(Ordering::Acquire);
         while !list.is_null() {

@@ -18,7 +18,7 @@ pub(crate) struct Ring<T, S: Storage<T> = Boxed<T>> {
     head: CachePadded<AtomicUsize>,
     geometry: Geometry,
     storage: S,
-    _values: PhantomData<T>,
+    _values: PhantomData<fn() -> T>,
 }
 
 impl<T> Ring<T> {

@@ -145,6 +145,20 @@ impl<P> Set<P> {
         self.oldest.store(id.0 as usize, Ordering::Relaxed);
     }
 
+    /// Bytes on the heap after `peak` operations have waited at the same time.
+    pub(crate) const fn heap_bytes(peak: usize) -> usize {
+        let (mut grown, mut bytes) = (0, 0);
+        while total(grown) < peak {
+            let cells = FIRST_CHUNK << grown;
+            if grown == 0 {
+                bytes += size_of::<Directory<P>>();
+            }
+            bytes += size_of::<Chunk<P>>() + cells * size_of::<Cell<P>>() + cells.div_ceil(WORD) * size_of::<usize>();
+            grown += 1;
+        }
+        bytes
+    }
+
     /// Cells that have been allocated, the inline one included.
     #[cfg(all(test, not(chan_loom)))]
     pub(crate) fn allocated(&self) -> usize {
@@ -270,7 +284,7 @@ impl<P> Drop for Set<P> {
 }
 
 /// How many cells there are with `grown` chunks.
-fn total(grown: usize) -> usize {
+const fn total(grown: usize) -> usize {
     1 + (FIRST_CHUNK << grown) - FIRST_CHUNK
 }
 

@@ -1,0 +1,434 @@
+//! Models of the claim protocol: selects on several rendezvous channels, driven through the steps of `case.rs` over the
+//! real channels. The end is a quiet state: no receive (or select's receive) sleeps while an offer stands that it could
+//! take, every message is somewhere exactly once, a select had at most one effect.
+
+use super::{Channel, RecvState, SendState};
+use crate::case::{Begin, Turn};
+use crate::model::{Flag, Item, Ledger, explore};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::task::{Context, Poll, Waker};
+
+/// A case: on which channel, and what.
+#[derive(Clone, Copy)]
+enum C {
+    Recv(usize),
+    Send(usize, usize),
+    /// A future that is ready at its n-th poll.
+    Foreign(usize),
+}
+use C::*;
+
+#[derive(Clone, Copy)]
+enum Step {
+    /// Starts a select and polls it; one case alone is a plain operation.
+    Select(&'static [C]),
+    /// Polls operation `i` again, woken or not.
+    Poll(usize),
+    IfWoken(usize),
+    Cancel(usize),
+    TryRecv(usize),
+    TrySend(usize, usize),
+    Close(usize),
+}
+use Step::*;
+
+enum CaseOp {
+    Recv(usize, RecvState),
+    Send(usize, SendState<Item>, usize),
+    Foreign(usize),
+}
+
+struct Op {
+    turn: Turn,
+    cases: Vec<CaseOp>,
+    flag: Arc<Flag>,
+    pending: bool,
+}
+
+#[derive(Default)]
+struct Record {
+    ops: Vec<Op>,
+    sent: Vec<usize>,
+    returned: Vec<usize>,
+    received: Vec<usize>,
+    polls_again: bool,
+}
+
+type Channels = Vec<crate::primitive::Arc<Channel<Item>>>;
+
+enum Effect {
+    Received(Item),
+    Sent(usize),
+    Closed(Option<Item>),
+    Foreign,
+}
+
+impl Op {
+    /// The steps of `case.rs`.
+    fn poll(&mut self, channels: &Channels) -> Option<Effect> {
+        self.flag.take();
+        let waker = Waker::from(self.flag.clone());
+        loop {
+            match self.turn.begin(&waker) {
+                Begin::Look => {}
+                Begin::StandBack => return None,
+                Begin::Taken(case) => return Some(self.end(channels, Some(case))),
+            }
+            for i in 0..self.cases.len() {
+                if let CaseOp::Foreign(left) = &mut self.cases[i] {
+                    *left -= 1;
+                    if *left == 0 {
+                        self.turn.finish();
+                        self.withdraw(channels, i, &mut Vec::new());
+                        return Some(Effect::Foreign);
+                    }
+                }
+            }
+            if let Some(effect) = self.look(channels) {
+                return Some(effect);
+            }
+            for (i, case) in self.cases.iter_mut().enumerate() {
+                match case {
+                    CaseOp::Recv(c, op) => channels[*c].register_recv(op, &waker),
+                    CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, &waker),
+                    CaseOp::Foreign(_) => {}
+                }
+            }
+            if let Some(effect) = self.look(channels) {
+                return Some(effect);
+            }
+            if self.turn.sleep() {
+                waker.wake_by_ref();
+            }
+            let mut closed = false;
+            for case in &mut self.cases {
+                if let CaseOp::Send(c, op, _) = case {
+                    closed |= channels[*c].announce_send(op, &mut self.turn);
+                }
+            }
+            if !closed {
+                return None;
+            }
+        }
+    }
+
+    fn look(&mut self, channels: &Channels) -> Option<Effect> {
+        for i in 0..self.cases.len() {
+            let effect = match &mut self.cases[i] {
+                CaseOp::Recv(c, op) => channels[*c].look_recv(op, &mut self.turn).map(|result| match result {
+                    Ok(item) => Effect::Received(item),
+                    Err(_) => Effect::Closed(None),
+                }),
+                CaseOp::Send(c, op, id) => channels[*c].look_send(op, &mut self.turn).map(|result| match result {
+                    Ok(()) => Effect::Sent(*id),
+                    Err(error) => Effect::Closed(Some(error.0)),
+                }),
+                CaseOp::Foreign(_) => None,
+            };
+            if let Some(effect) = effect {
+                self.turn.finish();
+                self.withdraw(channels, i, &mut Vec::new());
+                return Some(effect);
+            }
+        }
+        None
+    }
+
+    /// Withdraws all cases but `but`.
+    fn withdraw(&mut self, channels: &Channels, but: usize, returned: &mut Vec<usize>) {
+        for (i, case) in self.cases.iter_mut().enumerate() {
+            match case {
+                _ if i == but => {}
+                CaseOp::Recv(c, op) => channels[*c].cancel_recv(op),
+                CaseOp::Send(c, op, _) => returned.extend(channels[*c].cancel_send(op).map(|item| item.0)),
+                CaseOp::Foreign(_) => {}
+            }
+        }
+    }
+
+    fn end(&mut self, channels: &Channels, taken: Option<usize>) -> Effect {
+        let case = taken.expect("a case was taken");
+        let CaseOp::Send(c, op, id) = &mut self.cases[case] else { panic!("only sends are taken") };
+        assert!(channels[*c].taken_send(op).is_ok());
+        let id = *id;
+        self.withdraw(channels, case, &mut Vec::new());
+        Effect::Sent(id)
+    }
+
+    fn cancel(&mut self, channels: &Channels) -> Option<usize> {
+        let taken = self.turn.cancel();
+        let mut sent = None;
+        if let Some(case) = taken {
+            let CaseOp::Send(c, op, id) = &mut self.cases[case] else { panic!("only sends are taken") };
+            assert!(channels[*c].taken_send(op).is_ok());
+            sent = Some(*id);
+        } else if let [CaseOp::Send(c, op, id)] = &mut self.cases[..] {
+            // A plain send: taken or withdrawn.
+            if channels[*c].cancel_send(op).is_none() {
+                sent = Some(*id);
+            }
+            return sent;
+        }
+        self.withdraw(channels, taken.unwrap_or(usize::MAX), &mut Vec::new());
+        sent
+    }
+}
+
+impl Record {
+    fn poll(&mut self, channels: &Channels, i: usize) {
+        if !self.ops[i].pending {
+            return;
+        }
+        let Some(effect) = self.ops[i].poll(channels) else { return };
+        self.ops[i].pending = false;
+        match effect {
+            Effect::Received(item) => self.received.push(item.0),
+            Effect::Sent(id) => self.sent.push(id),
+            Effect::Closed(item) => self.returned.extend(item.map(|item| item.0)),
+            Effect::Foreign => {}
+        }
+    }
+
+    fn run(&mut self, channels: &Channels, ledger: &Arc<Ledger>, script: &[Step]) {
+        for step in script {
+            match *step {
+                Select(cases) => {
+                    let cases: Vec<_> = cases
+                        .iter()
+                        .map(|case| match *case {
+                            Recv(c) => CaseOp::Recv(c, RecvState::new()),
+                            Send(c, id) => CaseOp::Send(c, SendState::new(Item::new(id, ledger)), id),
+                            Foreign(n) => CaseOp::Foreign(n),
+                        })
+                        .collect();
+                    let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
+                    self.ops.push(Op {
+                        turn: Turn::new(claimable),
+                        cases,
+                        flag: Flag::new(self.polls_again),
+                        pending: true,
+                    });
+                    self.poll(channels, self.ops.len() - 1);
+                }
+                Poll(i) => self.poll(channels, i),
+                IfWoken(i) => {
+                    if self.ops[i].flag.peek() {
+                        self.poll(channels, i);
+                    }
+                }
+                Cancel(i) => self.cancel(channels, i),
+                TryRecv(c) => self.received.extend(channels[c].try_recv().ok().map(|item| item.0)),
+                TrySend(c, id) => match channels[c].try_send(Item::new(id, ledger)) {
+                    Ok(()) => self.sent.push(id),
+                    Err(error) => self.returned.push(error.into_inner().0),
+                },
+                Close(c) => _ = channels[c].close(),
+            }
+        }
+    }
+
+    fn cancel(&mut self, channels: &Channels, i: usize) {
+        if core::mem::take(&mut self.ops[i].pending) {
+            let sent = self.ops[i].cancel(channels);
+            self.sent.extend(sent);
+        }
+    }
+}
+
+/// A model of `channels` rendezvous channels.
+fn model(
+    name: &str,
+    floor: usize,
+    channels: usize,
+    threads: &'static [(&'static [Step], &'static [Step])],
+) {
+    explore(name, floor, move || {
+        let ledger = Arc::new(Ledger::default());
+        let channels: Channels =
+            (0..channels).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
+        let again = |step: &Step| matches!(step, Poll(_) | IfWoken(_));
+        let mut records: Vec<Record> = threads
+            .iter()
+            .map(|(_, script)| Record { polls_again: script.iter().any(again), ..Record::default() })
+            .collect();
+        for (record, (before, _)) in records.iter_mut().zip(threads) {
+            record.run(&channels, &ledger, before);
+        }
+        let mut main = records.pop().expect("a model has threads");
+        let handles: Vec<_> = records
+            .into_iter()
+            .zip(threads)
+            .map(|(mut record, (_, script))| {
+                let (channels, ledger) = (channels.clone(), ledger.clone());
+                loom::thread::spawn(move || {
+                    record.run(&channels, &ledger, script);
+                    record
+                })
+            })
+            .collect();
+        main.run(&channels, &ledger, threads[threads.len() - 1].1);
+        let mut records: Vec<Record> = handles.into_iter().map(|handle| handle.join().unwrap()).collect();
+        records.push(main);
+        settle(&channels, &mut records);
+        check(&channels, &records);
+        for record in &mut records {
+            for i in 0..record.ops.len() {
+                record.cancel(&channels, i);
+            }
+        }
+        let mut sent: Vec<_> = records.iter().flat_map(|record| record.sent.clone()).collect();
+        let mut received: Vec<_> = records.iter().flat_map(|record| record.received.clone()).collect();
+        sent.sort_unstable();
+        received.sort_unstable();
+        // What was deposited and not received goes with its channel.
+        let left: usize = channels.iter().map(|channel| channel.len()).sum();
+        assert_eq!(sent.len(), received.len() + left, "sent {sent:?}, received {received:?}, {left} left");
+        assert!(received.iter().all(|id| sent.contains(id)), "sent {sent:?}, received {received:?}");
+        assert!(received.is_sorted_by(|a, b| a < b), "received twice: {received:?}");
+        drop(channels);
+        drop(records);
+        ledger.assert_settled();
+    });
+}
+
+fn settle(channels: &Channels, records: &mut [Record]) {
+    for _ in 0..100 {
+        let mut quiet = true;
+        for record in records.iter_mut() {
+            for i in 0..record.ops.len() {
+                if record.ops[i].pending && record.ops[i].flag.peek() {
+                    quiet = false;
+                    record.poll(channels, i);
+                }
+            }
+        }
+        if quiet {
+            return;
+        }
+    }
+    panic!("the selects do not come to rest");
+}
+
+/// No two operations sleep that could meet, nobody sleeps on a deposit or on a closed channel.
+fn check(channels: &Channels, records: &[Record]) {
+    let ops: Vec<&Op> = records.iter().flat_map(|record| &record.ops).filter(|op| op.pending).collect();
+    for (i, op) in ops.iter().enumerate() {
+        for case in &op.cases {
+            let (c, receives) = match case {
+                CaseOp::Recv(c, _) => (*c, true),
+                CaseOp::Send(c, ..) => (*c, false),
+                CaseOp::Foreign(_) => continue,
+            };
+            assert!(!channels[c].is_closed(), "asleep on closed channel {c}");
+            assert!(!receives || channels[c].len() == 0, "asleep on a deposit in channel {c}");
+            for (j, other) in ops.iter().enumerate() {
+                let meets = i != j
+                    && receives
+                    && other.cases.iter().any(|case| matches!(case, CaseOp::Send(d, ..) if *d == c));
+                assert!(!meets, "operations {i} and {j} sleep and could meet on channel {c}");
+            }
+        }
+    }
+}
+
+macro_rules! select_model {
+    ($name:ident, $floor:expr, $channels:expr, $threads:expr) => {
+        #[test]
+        fn $name() {
+            model(stringify!($name), $floor, $channels, $threads);
+        }
+    };
+}
+
+select_model!(two_sends_against_a_receive, 2, 2, &[
+    (&[], &[Select(&[Send(0, 1), Send(1, 2)])]),
+    (&[], &[Select(&[Recv(0)])]),
+]);
+select_model!(two_sends_against_two_receives, 2, 2, &[
+    (&[Select(&[Send(0, 1), Send(1, 2)])], &[]),
+    (&[], &[TryRecv(0)]),
+    (&[], &[TryRecv(1)]),
+]);
+select_model!(two_sends_against_two_parking_receives, 2, 2, &[
+    (&[], &[Select(&[Send(0, 1), Send(1, 2)])]),
+    (&[], &[Select(&[Recv(0)])]),
+    (&[], &[Select(&[Recv(1)])]),
+]);
+select_model!(crosswise, 2, 2, &[
+    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
+    (&[], &[Select(&[Send(0, 2), Recv(1)])]),
+]);
+select_model!(crosswise_reversed, 2, 2, &[
+    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
+    (&[], &[Select(&[Recv(1), Send(0, 2)])]),
+]);
+select_model!(crosswise_with_a_third_receiver, 2, 2, &[
+    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
+    (&[], &[Select(&[Send(0, 2), Recv(1)])]),
+    (&[], &[Select(&[Recv(1)])]),
+]);
+select_model!(dropped_select, 2, 2, &[
+    (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0)]),
+    (&[], &[TryRecv(0)]),
+    (&[], &[TryRecv(1)]),
+]);
+select_model!(dropped_select_and_its_cells_used_again, 2, 2, &[
+    (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0), Select(&[Send(0, 3), Send(1, 4)])]),
+    (&[], &[TryRecv(0), TryRecv(1)]),
+]);
+select_model!(native_claim_against_a_foreign_future, 2, 1, &[
+    (&[Select(&[Send(0, 1), Foreign(2)])], &[Poll(0)]),
+    (&[], &[TryRecv(0)]),
+]);
+select_model!(polled_again_against_a_receive, 2, 1, &[
+    (&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0)]),
+    (&[], &[Select(&[Recv(0)])]),
+]);
+select_model!(polled_again_against_try_recv, 2, 1, &[
+    (&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0), Poll(0)]),
+    (&[], &[TryRecv(0)]),
+]);
+select_model!(self_match, 2, 1, &[
+    (&[], &[Select(&[Send(0, 1), Recv(0)])]),
+    (&[], &[Select(&[Send(0, 2), Recv(0)])]),
+]);
+select_model!(hint_for_an_own_offer_is_passed_on, 2, 1, &[
+    (&[], &[Select(&[Recv(0), Send(0, 1)])]),
+    (&[Select(&[Recv(0)])], &[]),
+]);
+select_model!(hint_of_a_losing_case_is_passed_on, 2, 2, &[
+    (&[Select(&[Recv(0), Recv(1)])], &[Poll(0)]),
+    (&[Select(&[Recv(0)])], &[]),
+    (&[], &[Select(&[Send(0, 1)]), Select(&[Send(1, 2)])]),
+]);
+select_model!(ring_of_three, 2, 3, &[
+    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
+    (&[], &[Select(&[Recv(1), Send(2, 2)])]),
+    (&[], &[Select(&[Recv(2), Send(0, 3)])]),
+]);
+select_model!(select_against_close, 2, 2, &[
+    (&[], &[Select(&[Send(0, 1), Recv(1)])]),
+    (&[], &[Close(0)]),
+    (&[], &[TryRecv(0)]),
+]);
+select_model!(sleeping_select_against_close, 2, 2, &[
+    (&[Select(&[Send(0, 1), Recv(1)])], &[]),
+    (&[], &[Close(0)]),
+    (&[], &[TryRecv(0)]),
+]);
+select_model!(a_deposit_for_a_select, 2, 2, &[
+    (&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]),
+    (&[], &[TrySend(0, 2)]),
+    (&[], &[TryRecv(1)]),
+]);
+select_model!(two_receivers_against_one_select_with_two_sends, 2, 1, &[
+    (&[], &[Select(&[Send(0, 1), Send(0, 2)])]),
+    (&[Select(&[Recv(0)])], &[]),
+    (&[], &[TryRecv(0)]),
+]);
+select_model!(parked_in_the_gap_of_clearing, 2, 1, &[
+    (&[Select(&[Recv(0)])], &[]),
+    (&[], &[Select(&[Send(0, 1), Foreign(9)])]),
+    (&[], &[Select(&[Recv(0)]), Select(&[Send(0, 2)])]),
+]);
