@@ -143,6 +143,7 @@ fn parked_receivers_allocate_nothing_more(flavour: Flavour) {
     for n in WAITERS {
         println!("  {flavour:?}, {n} receivers");
         let (tx, rx) = flavour.make();
+        let empty = ALLOC.read().live;
         let mut first = receivers_round(&tx, &rx, n, &waker, flavour, true);
         // Messages and deposits lie in blocks: a round that ends in the next block needs that one, too.
         first += (0..PLACES).map(|_| receivers_round(&tx, &rx, n, &waker, flavour, false)).sum::<u64>();
@@ -150,6 +151,11 @@ fn parked_receivers_allocate_nothing_more(flavour: Flavour) {
             let later = receivers_round(&tx, &rx, n, &waker, flavour, false);
             assert_eq!(later, 0, "{flavour:?}, {n} receivers, round {round} (the first: {first})");
         }
+        // Deposits and the messages of an unbounded channel lie in blocks.
+        let blocks = if matches!(flavour, Flavour::Bounded(0) | Flavour::Unbounded) { unbounded_bound() } else { 0 };
+        let (kept, bound) = (ALLOC.read().live - empty, chan_core::memory::receivers(n) as u64 + blocks);
+        println!("    kept: {kept} bytes, bound {bound}");
+        assert!(kept <= bound, "{flavour:?}: {kept} bytes kept for {n} receivers, bound {bound}");
     }
 }
 
@@ -189,11 +195,17 @@ fn parked_senders_allocate_nothing_more(flavour: Flavour) {
     for n in WAITERS {
         println!("  {flavour:?}, {n} senders");
         let (tx, rx) = flavour.make();
+        let empty = ALLOC.read().live;
         let first = senders_round(&tx, &rx, n, &waker, capacity, true);
         for round in 2..=10 {
             let later = senders_round(&tx, &rx, n, &waker, capacity, false);
             assert_eq!(later, 0, "{flavour:?}, {n} senders, round {round} (the first: {first})");
         }
+        let places = chan_core::memory::rendezvous_senders::<u64>(n);
+        let bound = if capacity == 0 { places } else { chan_core::memory::receivers(n) } as u64;
+        let kept = ALLOC.read().live - empty;
+        println!("    kept: {kept} bytes, bound {bound}");
+        assert!(kept <= bound, "{flavour:?}: {kept} bytes kept for {n} senders, bound {bound}");
     }
 }
 
