@@ -395,7 +395,7 @@ select_model!(self_match, 2, 1, &[
 ]);
 select_model!(hint_for_an_own_offer_is_passed_on, 2, 1, &[
     (&[], &[Select(&[Recv(0), Send(0, 1)])]),
-    (&[Select(&[Recv(0)])], &[]),
+    (&[], &[Select(&[Recv(0)])]),
 ]);
 select_model!(hint_of_a_losing_case_is_passed_on, 2, 2, &[
     (&[Select(&[Recv(0), Recv(1)])], &[Poll(0)]),
