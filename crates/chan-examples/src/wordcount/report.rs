@@ -1,5 +1,6 @@
 //! What is printed at the end: tables for people, JSON for programs.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -10,9 +11,6 @@ use serde::Serialize;
 
 use super::pipeline::Outcome;
 use super::stats::{self, Channel, Load, Share};
-
-/// How many skipped files the table names; `--json` names all.
-const SKIPPED_SHOWN: usize = 10;
 
 /// The result, ready to print.
 #[derive(Debug, Serialize)]
@@ -104,14 +102,7 @@ impl<'a> Report<'a> {
             writeln!(out, "{}", channel_table(channels))?;
         }
         if !self.skipped.is_empty() {
-            let mut table = new_table(["skipped", "why"]);
-            for file in self.skipped.iter().take(SKIPPED_SHOWN) {
-                table.add_row([&file.path, &file.detail]);
-            }
-            if let Some(more @ 1..) = self.skipped.len().checked_sub(SKIPPED_SHOWN) {
-                table.add_row([format!("and {more} more"), "see --json".to_string()]);
-            }
-            writeln!(out, "{table}")?;
+            writeln!(out, "{}", skipped_table(&self.skipped))?;
         }
         writeln!(
             out,
@@ -131,6 +122,19 @@ impl<'a> Report<'a> {
         }
         Ok(())
     }
+}
+
+/// One row for each reason; `--json` names all files.
+fn skipped_table(skipped: &[Skipped]) -> Table {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in skipped {
+        reasons.entry(&file.detail).or_default().push(&file.path);
+    }
+    let mut table = new_table(["skipped because", "files", "for example"]);
+    for (reason, files) in reasons {
+        table.add_row([Cell::new(reason), number(files.len() as u64), Cell::new(files[0])]);
+    }
+    table
 }
 
 /// One row for each end of each channel, with the sum and each worker's share.
