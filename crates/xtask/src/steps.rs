@@ -141,7 +141,9 @@ fn asan(limit: &Limit) -> Result<()> {
         .target("asan")
         .env("RUSTFLAGS", "-Zsanitizer=address")
         .env("ASAN_SYMBOLIZER_PATH", debian::symbolizer(limit)?)
-        .env("ASAN_OPTIONS", "detect_leaks=1")
+        // A capacity that no memory can hold is an error of ours, not of the allocator.
+        .env("ASAN_OPTIONS", "detect_leaks=1:allocator_may_return_null=1")
+        .env("LSAN_OPTIONS", format!("suppressions={}", root().join("crates/xtask/src/lsan.supp").display()))
         .env("CHAN_STRESS_OPS", STRESS_OPS_SANITIZED)
         .run(limit)
 }
