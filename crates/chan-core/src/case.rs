@@ -16,6 +16,7 @@
 //! [`Operation::taken`] on that one. All of this may be called on a case whose status is `Nil`; an operation that was
 //! withdrawn may be used again.
 
+use crate::manners::Manners;
 use crate::primitive::bug;
 use crate::wait::Claim;
 use core::task::Waker;
@@ -44,6 +45,10 @@ pub trait Operation: sealed::Sealed + Unpin {
     /// Open, closed (and drained, for a receive) or nil.
     fn status(&self) -> Status;
 
+    /// What the runtime asks of the channel, if an adapter made it: a poll of a select that may sleep goes through
+    /// [`Manners::proceed`] of the first case that has some.
+    fn manners(&self) -> Option<&'static Manners>;
+
     /// Whether a peer may take this case's value while the select sleeps (a rendezvous send). A select with such a
     /// case and any other needs a [`Turn`] with a claim word.
     fn offers(&self) -> bool;
@@ -52,16 +57,13 @@ pub trait Operation: sealed::Sealed + Unpin {
     /// only the select's word can give it away from now on.
     fn enter(&mut self);
 
-    /// Completes the operation if that is possible at once. Never registers, never waits.
-    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output>;
-
-    /// As [`look`](Self::look), for a select with `complete`: a channel that is closed gives nothing, and the operation
-    /// stays as it was (a send has its value again).
-    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output>;
+    /// Completes the operation if that is possible at once. Never registers, never waits. `open_only`, for a select with
+    /// `complete`: a channel that is closed gives nothing, and the operation stays as it was (a send has its value).
+    fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output>;
 
     /// As [`look`](Self::look), for a select with `default`: a rendezvous send may leave its value for a parked
     /// receive, as `try_send` does.
-    fn attempt(&mut self) -> Option<Self::Output>;
+    fn attempt(&mut self, open_only: bool) -> Option<Self::Output>;
 
     /// Asks for a hint when the operation may have become possible, and posts the offer of a rendezvous send as case
     /// number `case` of `turn`. Registering again replaces the waker.

@@ -547,6 +547,22 @@ impl<T, F> fmt::Debug for RecvUntil<'_, T, F> {
 
 // --------------------------------------------------------------------------------------------- as cases of a select
 
+impl<T> Send<'_, T> {
+    /// The result of a case; `open_only`: a closed channel is none, and the message is taken back.
+    fn end(&mut self, result: Result<(), SendError<T>>, open_only: bool) -> Option<Result<(), SendError<T>>> {
+        match (result, &mut self.step) {
+            (Err(SendError(message)), SendStep::Open(_, state)) if open_only => {
+                *state = SendState::new(message);
+                None
+            }
+            (result, step) => {
+                *step = SendStep::Over;
+                Some(result)
+            }
+        }
+    }
+}
+
 impl<T> Sealed for Send<'_, T> {}
 
 impl<T> Operation for Send<'_, T> {
@@ -561,6 +577,13 @@ impl<T> Operation for Send<'_, T> {
         }
     }
 
+    fn manners(&self) -> Option<&'static Manners> {
+        match &self.step {
+            SendStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        }
+    }
+
     fn offers(&self) -> bool {
         matches!(&self.step, SendStep::Open(channel, _) if channel.offers())
     }
@@ -571,32 +594,22 @@ impl<T> Operation for Send<'_, T> {
         }
     }
 
-    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
-        let result = channel.look_send(state, turn)?;
-        self.step = SendStep::Over;
-        Some(result)
-    }
-
-    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
-        match channel.look_send(state, turn)? {
-            Ok(()) => {
-                self.step = SendStep::Over;
-                Some(Ok(()))
-            }
-            Err(SendError(message)) => {
-                *state = SendState::new(message);
-                None
-            }
+    fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
+        if let Some(result) = self.told() {
+            return Some(result);
         }
+        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let result = channel.look_send(state, turn)?;
+        self.end(result, open_only)
     }
 
-    fn attempt(&mut self) -> Option<Self::Output> {
-        let SendStep::Open(channel, state) = &mut self.step else { return self.told() };
+    fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
+        if let Some(result) = self.told() {
+            return Some(result);
+        }
+        let SendStep::Open(channel, state) = &mut self.step else { return None };
         let result = channel.attempt_send(state)?;
-        self.step = SendStep::Over;
-        Some(result)
+        self.end(result, open_only)
     }
 
     fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
@@ -649,33 +662,36 @@ impl<T> Operation for Recv<'_, T> {
         }
     }
 
+    fn manners(&self) -> Option<&'static Manners> {
+        match &self.step {
+            RecvStep::Open(channel, _) => channel.manners(),
+            _ => None,
+        }
+    }
+
     fn offers(&self) -> bool {
         false
     }
 
     fn enter(&mut self) {}
 
-    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+    fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
         let RecvStep::Open(channel, state) = &mut self.step else { return None };
         let result = channel.look_recv(state, turn)?;
+        if open_only && result.is_err() {
+            // It has left its place already and is as new.
+            return None;
+        }
         self.step = RecvStep::Over;
         Some(result)
     }
 
-    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        let RecvStep::Open(channel, state) = &mut self.step else { return None };
-        // A receive that finds the channel closed has left its place already.
-        let message = channel.look_recv(state, turn)?.ok()?;
-        self.step = RecvStep::Over;
-        Some(Ok(message))
-    }
-
-    fn attempt(&mut self) -> Option<Self::Output> {
+    fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
         let RecvStep::Open(channel, state) = &mut self.step else { return None };
         let result = match channel.try_recv() {
             Ok(message) => Ok(message),
-            Err(TryRecvError::Closed) => Err(RecvError),
-            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Closed) if !open_only => Err(RecvError),
+            Err(_) => return None,
         };
         // It may have been polled before.
         channel.cancel_recv(state);
@@ -717,6 +733,10 @@ macro_rules! through {
                 let $this = self;
                 $shared.status()
             }
+            fn manners(&self) -> Option<&'static Manners> {
+                let $this = self;
+                $shared.manners()
+            }
             fn offers(&self) -> bool {
                 let $this = self;
                 $shared.offers()
@@ -725,17 +745,13 @@ macro_rules! through {
                 let $this = self;
                 $inner.enter();
             }
-            fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+            fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
                 let $this = self;
-                $inner.look(turn)
+                $inner.look(turn, open_only)
             }
-            fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
+            fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
                 let $this = self;
-                $inner.look_open(turn)
-            }
-            fn attempt(&mut self) -> Option<Self::Output> {
-                let $this = self;
-                $inner.attempt()
+                $inner.attempt(open_only)
             }
             fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
                 let $this = self;
@@ -772,6 +788,9 @@ impl<F: Operation> Operation for Option<F> {
     fn status(&self) -> Status {
         self.as_ref().map_or(Status::Nil, F::status)
     }
+    fn manners(&self) -> Option<&'static Manners> {
+        self.as_ref().and_then(F::manners)
+    }
     fn offers(&self) -> bool {
         self.as_ref().is_some_and(F::offers)
     }
@@ -780,14 +799,11 @@ impl<F: Operation> Operation for Option<F> {
             operation.enter();
         }
     }
-    fn look(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        self.as_mut()?.look(turn)
+    fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
+        self.as_mut()?.look(turn, open_only)
     }
-    fn look_open(&mut self, turn: &mut Turn) -> Option<Self::Output> {
-        self.as_mut()?.look_open(turn)
-    }
-    fn attempt(&mut self) -> Option<Self::Output> {
-        self.as_mut()?.attempt()
+    fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
+        self.as_mut()?.attempt(open_only)
     }
     fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
         if let Some(operation) = self {

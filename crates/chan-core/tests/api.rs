@@ -1022,31 +1022,31 @@ mod case {
         for (tx, rx) in roomy() {
             let mut turn = Turn::new(false);
             let (mut send, mut recv) = (tx.send(1), rx.recv());
-            assert_eq!(recv.look(&mut turn), None);
-            assert_eq!(recv.attempt(), None);
-            assert_eq!(send.look(&mut turn), Some(Ok(())));
+            assert_eq!(recv.look(&mut turn, false), None);
+            assert_eq!(recv.attempt(false), None);
+            assert_eq!(send.look(&mut turn, false), Some(Ok(())));
             assert!(send.is_terminated());
-            assert_eq!((send.status(), send.look(&mut turn)), (Status::Nil, None));
-            assert_eq!(recv.look(&mut turn), Some(Ok(1)));
+            assert_eq!((send.status(), send.look(&mut turn, false)), (Status::Nil, None));
+            assert_eq!(recv.look(&mut turn, false), Some(Ok(1)));
             assert!(recv.is_terminated());
-            assert_eq!((recv.status(), recv.attempt()), (Status::Nil, None));
-            assert_eq!(tx.send(2).attempt(), Some(Ok(())));
-            assert_eq!(rx.recv().attempt(), Some(Ok(2)));
+            assert_eq!((recv.status(), recv.attempt(false)), (Status::Nil, None));
+            assert_eq!(tx.send(2).attempt(false), Some(Ok(())));
+            assert_eq!(rx.recv().attempt(false), Some(Ok(2)));
             tx.close();
-            assert_eq!(tx.send(3).look(&mut turn), Some(Err(SendError(3))));
-            assert_eq!(rx.recv().look(&mut turn), Some(Err(RecvError)));
-            assert_eq!(rx.recv().attempt(), Some(Err(RecvError)));
+            assert_eq!(tx.send(3).look(&mut turn, false), Some(Err(SendError(3))));
+            assert_eq!(rx.recv().look(&mut turn, false), Some(Err(RecvError)));
+            assert_eq!(rx.recv().attempt(false), Some(Err(RecvError)));
         }
     }
 
     #[test]
     fn an_attempt_at_capacity_0_is_a_try_send() {
         let (tx, rx) = bounded(0);
-        assert_eq!(tx.send(1).attempt(), None);
+        assert_eq!(tx.send(1).attempt(false), None);
         let hand = Hand::default();
         let mut recv = rx.recv();
         assert!(hand.poll(&mut recv).is_pending());
-        assert_eq!(tx.send(1).attempt(), Some(Ok(())));
+        assert_eq!(tx.send(1).attempt(false), Some(Ok(())));
         assert_eq!(hand.poll(&mut recv), Poll::Ready(Ok(1)));
     }
 
@@ -1058,7 +1058,7 @@ mod case {
             let mut turn = Turn::new(false);
             let mut recv = rx.recv();
             recv.register(&mut turn, 0, &waker);
-            assert_eq!(recv.look(&mut turn), None);
+            assert_eq!(recv.look(&mut turn, false), None);
             assert!(!recv.announce(&mut turn));
             // Its hint goes to the next when it withdraws.
             let mut next = rx.recv();
@@ -1102,9 +1102,9 @@ mod case {
             send
         };
         let mut turn = Turn::new(true);
-        assert_eq!(taken().look(&mut turn), Some(Ok(())));
-        assert_eq!(taken().look_open(&mut turn), Some(Ok(())));
-        assert_eq!(taken().attempt(), Some(Ok(())));
+        assert_eq!(taken().look(&mut turn, false), Some(Ok(())));
+        assert_eq!(taken().look(&mut turn, true), Some(Ok(())));
+        assert_eq!(taken().attempt(false), Some(Ok(())));
         let lost = || {
             let mut send = taken();
             send.withdraw();
@@ -1112,13 +1112,13 @@ mod case {
             assert!(!send.offers() && !send.is_terminated());
             send
         };
-        assert_eq!(lost().look(&mut turn), Some(Ok(())));
-        assert_eq!(lost().look_open(&mut turn), Some(Ok(())));
-        assert_eq!(lost().attempt(), Some(Ok(())));
+        assert_eq!(lost().look(&mut turn, false), Some(Ok(())));
+        assert_eq!(lost().look(&mut turn, true), Some(Ok(())));
+        assert_eq!(lost().attempt(false), Some(Ok(())));
         assert_eq!(lost().cancel(), Err(Sent));
         let mut send = lost();
         assert_eq!(block_on(&mut send), Ok(()));
-        assert_eq!((send.is_terminated(), send.status(), send.attempt()), (true, Status::Nil, None));
+        assert_eq!((send.is_terminated(), send.status(), send.attempt(false)), (true, Status::Nil, None));
         // One that was still on offer takes it back.
         let mut send = tx.send("m");
         assert!(Hand::default().poll(&mut send).is_pending());
@@ -1132,18 +1132,18 @@ mod case {
         for (tx, rx) in kinds() {
             let mut turn = Turn::new(false);
             let (mut send, mut recv) = (tx.send("m"), rx.recv());
-            assert_eq!(recv.look_open(&mut turn), None);
+            assert_eq!(recv.look(&mut turn, true), None);
             tx.close();
-            assert_eq!((send.look_open(&mut turn), send.status()), (None, Status::Closed));
-            assert_eq!((recv.look_open(&mut turn), recv.status()), (None, Status::Closed));
-            assert_eq!(send.look(&mut turn), Some(Err(SendError("m"))));
-            assert_eq!(recv.look(&mut turn), Some(Err(RecvError)));
+            assert_eq!((send.look(&mut turn, true), send.status()), (None, Status::Closed));
+            assert_eq!((recv.look(&mut turn, true), recv.status()), (None, Status::Closed));
+            assert_eq!(send.look(&mut turn, false), Some(Err(SendError("m"))));
+            assert_eq!(recv.look(&mut turn, false), Some(Err(RecvError)));
         }
         for (tx, rx) in roomy() {
             let mut turn = Turn::new(false);
-            assert_eq!(tx.send("m").look_open(&mut turn), Some(Ok(())));
+            assert_eq!(tx.send("m").look(&mut turn, true), Some(Ok(())));
             tx.close();
-            assert_eq!(rx.recv().look_open(&mut turn), Some(Ok("m")));
+            assert_eq!(rx.recv().look(&mut turn, true), Some(Ok("m")));
         }
     }
 
@@ -1153,8 +1153,8 @@ mod case {
             assert_eq!(case.status(), Status::Open);
             assert!(!case.offers());
             case.enter();
-            assert_eq!((case.look(turn), case.look_open(turn)), (None, None));
-            assert_eq!(case.attempt(), None);
+            assert_eq!((case.look(turn, false), case.look(turn, true)), (None, None));
+            assert_eq!(case.attempt(false), None);
             case.register(turn, 0, Waker::noop());
             assert!(!case.announce(turn));
             case.withdraw();
@@ -1169,13 +1169,13 @@ mod case {
         both(&mut Some(Pin::new(&mut recv)), turn);
         let mut none = None::<chan_core::future::Recv<'_, u8>>;
         none.enter();
-        assert_eq!((none.status(), none.look(turn), none.look_open(turn)), (Status::Nil, None, None));
-        assert_eq!(none.attempt(), None);
+        assert_eq!((none.status(), none.look(turn, false), none.look(turn, true)), (Status::Nil, None, None));
+        assert_eq!(none.attempt(false), None);
         none.register(turn, 0, Waker::noop());
         assert!(!none.announce(turn) && !none.offers());
         none.withdraw();
         tx.try_send(4).unwrap();
-        assert_eq!(Operation::look(&mut &mut recv, turn), Some(Ok(4)));
+        assert_eq!(Operation::look(&mut &mut recv, turn, false), Some(Ok(4)));
     }
 }
 

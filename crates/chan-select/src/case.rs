@@ -5,7 +5,7 @@
 //! `chan-core` is `Unpin`, and of a foreign future only its `Option` is ever projected.
 
 use chan_core::case::{Operation, Status, Turn};
-use chan_core::{RecvError, SendError};
+use chan_core::Manners;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
@@ -34,6 +34,12 @@ pub trait Case {
 
     /// Whether a peer may take its value while the select sleeps.
     fn offers(&self) -> bool;
+
+    /// Takes back what an operation did when it was polled by itself. Once, before everything else.
+    fn enter(&mut self);
+
+    /// What its runtime asks of a poll.
+    fn manners(&self) -> Option<&'static Manners>;
 
     /// Takes effect if that is possible now.
     fn look(&mut self, look: &mut Look<'_, '_>) -> Option<Self::Output>;
@@ -67,28 +73,7 @@ impl<O: Operation> Native<O> {
     }
 }
 
-/// What a channel operation gives.
-pub trait Outcome {
-    /// Whether it says that the channel is closed and carries nothing, so that nobody misses it where closed cases are
-    /// disabled.
-    fn only_says_closed(&self) -> bool;
-}
-
-impl<T> Outcome for Result<T, RecvError> {
-    fn only_says_closed(&self) -> bool {
-        self.is_err()
-    }
-}
-
-impl<T> Outcome for Result<(), SendError<T>> {
-    /// A failed send carries its message, so it is delivered even where the channel should have been found closed
-    /// before.
-    fn only_says_closed(&self) -> bool {
-        false
-    }
-}
-
-impl<O: Operation<Output: Outcome>> Case for Pin<&mut Native<O>> {
+impl<O: Operation> Case for Pin<&mut Native<O>> {
     type Output = O::Output;
 
     fn is_live(&self) -> bool {
@@ -103,14 +88,23 @@ impl<O: Operation<Output: Outcome>> Case for Pin<&mut Native<O>> {
         self.0.as_ref().is_some_and(Operation::offers)
     }
 
+    fn enter(&mut self) {
+        if let Some(op) = &mut self.0 {
+            op.enter();
+        }
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        self.0.as_ref().and_then(Operation::manners)
+    }
+
     fn look(&mut self, look: &mut Look<'_, '_>) -> Option<O::Output> {
-        let op = self.enabled(look.open_only)?;
-        let output = match &mut look.turn {
-            Some(turn) => op.look(turn),
-            None => op.attempt(),
-        }?;
-        // It was open a moment ago, and is not now: too late for `enabled`, not for us.
-        if look.open_only && output.only_says_closed() { None } else { Some(output) }
+        let open_only = look.open_only;
+        let op = self.enabled(open_only)?;
+        match &mut look.turn {
+            Some(turn) => op.look(turn, open_only),
+            None => op.attempt(open_only),
+        }
     }
 
     fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool) {
@@ -148,6 +142,12 @@ impl<F: Future> Case for Pin<&mut Option<F>> {
 
     fn offers(&self) -> bool {
         false
+    }
+
+    fn enter(&mut self) {}
+
+    fn manners(&self) -> Option<&'static Manners> {
+        None
     }
 
     fn look(&mut self, look: &mut Look<'_, '_>) -> Option<F::Output> {

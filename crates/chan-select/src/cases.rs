@@ -5,6 +5,7 @@
 //! *last* case is the outermost, and a list knows how many are inside it.
 
 use crate::case::{Case, Look};
+use chan_core::Manners;
 use chan_core::case::Turn;
 use core::convert::Infallible;
 use core::task::Waker;
@@ -36,6 +37,12 @@ pub trait Cases {
 
     /// Whether a peer may take the value of any.
     fn any_offers(&self) -> bool;
+
+    /// Lets them all in. Once, before everything else.
+    fn enter(&mut self);
+
+    /// What the runtime of the first channel that was made for one asks of a poll.
+    fn manners(&self) -> Option<&'static Manners>;
 
     /// Looks at case `index`.
     fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output>;
@@ -70,6 +77,12 @@ impl Cases for () {
         false
     }
 
+    fn enter(&mut self) {}
+
+    fn manners(&self) -> Option<&'static Manners> {
+        None
+    }
+
     fn look(&mut self, _: usize, _: &mut Look<'_, '_>) -> Option<Infallible> {
         None
     }
@@ -102,6 +115,15 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
 
     fn any_offers(&self) -> bool {
         self.0.any_offers() || self.1.offers()
+    }
+
+    fn enter(&mut self) {
+        self.0.enter();
+        self.1.enter();
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        self.0.manners().or_else(|| self.1.manners())
     }
 
     #[inline]

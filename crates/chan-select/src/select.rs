@@ -58,6 +58,9 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             return Poll::Ready(self.decide(cx));
         }
         let mut first = mem::replace(&mut self.state, State::Begun) == State::New;
+        if first {
+            self.cases.enter();
+        }
         loop {
             // A peer has taken one of our offers while we slept: that is the result.
             match self.turn.begin(cx.waker()) {
@@ -123,6 +126,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     /// A select that does not sleep: one look, at all there is.
     fn decide(&mut self, cx: &mut Context<'_>) -> Fired<C::Output> {
         self.state = State::Begun;
+        self.cases.enter();
         match self.look(false, Some(cx)) {
             Some((case, output)) => self.finish(Some(case), Fired::Case(output)),
             None if self.is_complete() => self.finish(None, Fired::Complete),
@@ -173,7 +177,17 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         assert!(this.state != State::Done, "select!: polled after its result");
-        this.poll(cx)
+        // A select that may sleep spends one unit of the runtime's budget, as one operation does; `default` never does.
+        let manners = if D::KIND == Kind::Now { None } else { this.cases.manners() };
+        let Some(manners) = manners else { return this.poll(cx) };
+        let mut result = Poll::Pending;
+        let _ = (manners.proceed)(cx, &mut |cx| {
+            if result.is_pending() {
+                result = this.poll(cx);
+            }
+            if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
+        });
+        result
     }
 }
 

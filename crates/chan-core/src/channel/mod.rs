@@ -145,6 +145,11 @@ impl<T> SendState<T> {
         }
     }
 
+    /// It was taken before a select could begin; nobody has been told.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.offered == Offered::Gone
+    }
+
     fn overtaken(&mut self, limit: u8) -> bool {
         self.patience.overtaken(limit)
     }
