@@ -56,8 +56,11 @@ impl<T> Ring<T> {
 impl<T, S: Storage<T>> Ring<T, S> {
     #[inline(always)]
     fn slot(&self, ticket: Ticket) -> &Slot<T> {
-        // The index is below the capacity by construction; the bounds check costs less than an argument why not.
-        &self.storage.slots()[self.geometry.index(ticket)]
+        let (slots, index) = (self.storage.slots(), self.geometry.index(ticket));
+        debug_assert!(index < slots.len());
+        // SAFETY: the words begin at index 0, and only `Geometry::next` makes further tickets, whose index stays below
+        // the capacity; flags never reach the index, and there are as many slots as the capacity (both in `starting_at`).
+        unsafe { slots.get_unchecked(index) }
     }
 
     fn has_items(&self, tail: usize) -> bool {

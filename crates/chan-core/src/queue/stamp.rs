@@ -3,12 +3,13 @@
 //! ```text
 //!  ticket word   | lap                        | index        | free SLOW WAIT CLOSED |
 //!                                               ceil(log2 C)   4 bits
-//!  stamp         | lap                                    | SKIP FULL |
+//!  stamp         | lap                        | 0          |    0    0 SKIP FULL  |
 //! ```
 //!
 //! A lap is one round over the slots. The index runs from 0 to C-1, so that C need not be a power of two. A stamp says
-//! which lap its slot is in, and whether that lap's value is in it; zero is "free in lap 0", so slots begin as zeroed
-//! memory. (SKIP is kept for a later use: a slot whose value was withdrawn.)
+//! which lap its slot is in, in the place where tickets have it, so that one mask makes a stamp of a ticket; and whether
+//! that lap's value is in it. Zero is "free in lap 0", so slots begin as zeroed memory. (SKIP is kept for a later use: a
+//! slot whose value was withdrawn.)
 
 use super::flag;
 
@@ -28,7 +29,6 @@ pub(crate) struct Ticket(usize);
 pub(crate) type Stamp = usize;
 
 const FULL: Stamp = 1;
-const STAMP_BITS: u32 = 2;
 
 impl Geometry {
     /// The largest capacity whose words leave room for four laps.
@@ -49,9 +49,10 @@ impl Geometry {
         (ticket.0 & (self.lap - 1)) >> flag::BITS
     }
 
+    /// Where the lap of a ticket begins.
     #[inline(always)]
-    fn lap_of(self, ticket: Ticket) -> usize {
-        ticket.0 / self.lap
+    fn lap_of(self, ticket: Ticket) -> Ticket {
+        Ticket(ticket.0 & !(self.lap - 1))
     }
 
     /// The ticket after this one.
@@ -60,7 +61,7 @@ impl Geometry {
         if self.index(ticket) + 1 < self.capacity {
             Ticket(ticket.0 + (1 << flag::BITS))
         } else {
-            self.next_lap(Ticket(ticket.0 & !(self.lap - 1)))
+            self.next_lap(self.lap_of(ticket))
         }
     }
 
@@ -78,14 +79,14 @@ impl Geometry {
 
     /// How many tickets lie between two, which are at most a few laps apart.
     pub(crate) fn distance(self, from: Ticket, to: Ticket) -> usize {
-        let laps = self.lap_of(Ticket(to.0.wrapping_sub(from.0 & !(self.lap - 1))));
+        let laps = to.0.wrapping_sub(self.lap_of(from).0) / self.lap;
         (laps * self.capacity + self.index(to)).wrapping_sub(self.index(from))
     }
 
     /// "Free for this ticket's value."
     #[inline(always)]
     pub(crate) fn free(self, ticket: Ticket) -> Stamp {
-        self.lap_of(ticket) << STAMP_BITS
+        self.lap_of(ticket).0
     }
 
     /// "This ticket's value is in."
