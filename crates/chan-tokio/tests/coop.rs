@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use chan_tokio::{Receiver, Sender, block_on, core, go, sleep, unbounded};
+use chan_tokio::{Receiver, Sender, block_on, core, go, select, sleep, unbounded};
 use tokio::task::{coop, yield_now};
 
 /// What tokio gives a task for one poll.
@@ -57,6 +57,34 @@ fn sends_spend_the_budget() {
         assert_eq!(rx.len(), BUDGET);
         let (rude, _rx) = core::unbounded();
         assert_eq!(send(rude).await, 1000);
+    });
+}
+
+#[test]
+fn selects_spend_the_budget_and_default_does_not() {
+    block_on(async {
+        let waiting = |rx: Receiver<usize>| {
+            ready_in_one_poll(move |cx| {
+                pin!(async {
+                    select! {
+                        n = rx.recv() => assert!(n.is_ok()),
+                        () = std::future::pending() => unreachable!(),
+                    }
+                })
+                .poll(cx)
+            })
+        };
+        let (_tx, polite) = filled(unbounded());
+        assert_eq!(waiting(polite.clone()).await, BUDGET);
+        assert_eq!(polite.len(), 2000 - BUDGET, "the poll that the budget refused took nothing");
+        let (_tx, rude) = filled(core::unbounded());
+        assert_eq!(waiting(rude).await, 1000);
+
+        let (_tx, looked_at) = filled(unbounded());
+        let looks = ready_in_one_poll(|cx| {
+            pin!(async { select! { n = looked_at.recv() => assert!(n.is_ok()), default => unreachable!() } }).poll(cx)
+        });
+        assert_eq!(looks.await, 1000);
     });
 }
 
