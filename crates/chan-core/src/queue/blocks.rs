@@ -56,6 +56,8 @@ pub(crate) struct Blocks<T> {
     head: CachePadded<Head<T>>,
     /// Positions of the tail's block boundary, counted; for `len`.
     sent: AtomicUsize,
+    /// A waiting receive was overtaken too often. Not beside the head, which receivers write all the time.
+    slow: AtomicUsize,
     /// Blocks for the next boundaries.
     spares: [AtomicTagged<Block<T>>; SPARE_BLOCKS],
     /// Blocks that wait for a slow reader.
@@ -64,11 +66,13 @@ pub(crate) struct Blocks<T> {
 
 struct Head<T> {
     word: AtomicTagged<Block<T>>,
+    /// A tail that somebody saw: while the head is elsewhere there is most likely something, and the tail, which senders
+    /// write all the time, need not be looked at. A hint: any value is correct.
+    seen: AtomicUsize,
     /// Changes before a block's address can come again, so that head and tail can be compared without a pin.
     epoch: AtomicUsize,
     /// Positions of the head's block boundary, counted.
     received: AtomicUsize,
-    slow: AtomicUsize,
 }
 
 // SAFETY: blocks are shared under the rules above; a value moves from one thread to another through its slot.
@@ -113,11 +117,12 @@ impl<T> Blocks<T> {
             tail: CachePadded::new(AtomicTagged::new(first)),
             head: CachePadded::new(Head {
                 word: AtomicTagged::new(first),
+                seen: AtomicUsize::new(first.addr()),
                 epoch: AtomicUsize::new(0),
                 received: AtomicUsize::new(0),
-                slow: AtomicUsize::new(0),
             }),
             sent: AtomicUsize::new(0),
+            slow: AtomicUsize::new(0),
             spares: core::array::from_fn(|_| AtomicTagged::new(ptr::null_mut())),
             retired: AtomicTagged::new(ptr::null_mut()),
         }
@@ -240,12 +245,8 @@ impl<T> Blocks<T> {
     fn unpin(&self, block: *mut Block<T>, mut word: *mut Block<T>) {
         while block_of(word) == block {
             // Ordering: Release: our reads of the block come before its next life.
-            match self.head.word.compare_exchange(
-                word,
-                word.map_addr(|a| a - PIN),
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            ) {
+            match self.head.word.compare_exchange(word, word.map_addr(|a| a - PIN), Ordering::AcqRel, Ordering::Acquire)
+            {
                 Ok(_) => return,
                 Err(now) => word = now,
             }
@@ -328,6 +329,7 @@ impl<T> Blocks<T> {
 
     /// The head and the tail of one instant, without a pin: `tail` is called between two looks at the epoch. `None`:
     /// a block came back meanwhile, so that equal addresses would prove nothing.
+    #[inline(always)]
     fn position(&self, tail: impl FnOnce() -> *mut Block<T>) -> Option<(*mut Block<T>, *mut Block<T>)> {
         // Ordering: Acquire: had this epoch been the one after a recycling, the head that left the block would be seen
         // below.
@@ -338,21 +340,33 @@ impl<T> Blocks<T> {
         (self.head.epoch.load(Ordering::Relaxed) == epoch).then_some((head, tail))
     }
 
-    /// Takes the oldest value. `None`: the head has left the block in which we looked.
-    #[inline]
-    fn pop_here(&self) -> Option<Result<(T, Ticketed<Mark>), PopError>> {
-        // First without a pin: the usual answer of a queue that is polled for nothing.
-        if let Some((head, tail)) = self.position(|| self.tail.load(Ordering::Acquire))
-            && same_place(head, tail)
-        {
-            return Some(Err(if tail.addr() & CLOSED != 0 { PopError::Closed } else { PopError::Empty }));
+    /// Whether there is nothing, found without a pin: the usual answer of a queue that is polled for nothing.
+    /// `None`: not known.
+    #[inline(always)]
+    fn glance(&self) -> Option<PopError> {
+        // Relaxed: hints, both.
+        let head = self.head.word.load(Ordering::Relaxed);
+        if head.addr() & !PINS != self.head.seen.load(Ordering::Relaxed) {
+            return None;
         }
-        let Some(mut word) = self.pin() else { return Some(Err(PopError::Busy)) };
+        let (head, tail) = self.position(|| self.tail.load(Ordering::Acquire))?;
+        if same_place(head, tail) {
+            return Some(if tail.addr() & CLOSED != 0 { PopError::Closed } else { PopError::Empty });
+        }
+        // Relaxed: a hint.
+        self.head.seen.store(place_of(tail), Ordering::Relaxed);
+        None
+    }
+
+    /// Takes the oldest value.
+    #[inline]
+    fn pop_here(&self) -> Result<T, Missed> {
+        let Some(mut word) = self.pin() else { return Err(Missed::Here(PopError::Busy)) };
         let block = block_of(word);
         loop {
             if block_of(word) != block {
                 self.unpin(block, word);
-                return None;
+                return Err(Missed::Elsewhere);
             }
             let offset = offset_of(word);
             // SAFETY: pinned.
@@ -367,8 +381,10 @@ impl<T> Blocks<T> {
                     word = now;
                     continue;
                 }
+                // Relaxed: a hint.
+                self.head.seen.store(place_of(tail), Ordering::Relaxed);
                 self.unpin(block, now);
-                return Some(Err(if !same_place(now, tail) {
+                return Err(Missed::Here(if !same_place(now, tail) {
                     PopError::Busy
                 } else if tail.addr() & CLOSED != 0 {
                     PopError::Closed
@@ -409,10 +425,38 @@ impl<T> Blocks<T> {
             if last {
                 self.retire(block);
             }
-            let mark = Mark { block: block.addr(), offset };
-            return Some(Ok((value, Ticketed { notify: false, mark })));
+            return Ok(value);
         }
     }
+
+    /// The block for the next boundary.
+    #[cold]
+    #[inline(never)]
+    fn take_in_hand(&self, in_hand: &mut *mut Block<T>) {
+        if in_hand.is_null() {
+            *in_hand = self.next_block();
+        }
+    }
+
+    /// A send has moved the tail from `block` to `next`: links them, and counts.
+    #[cold]
+    #[inline(never)]
+    fn link(&self, block: *mut Block<T>, next: *mut Block<T>) {
+        // SAFETY: the last slot is the caller's and holds the block.
+        let head = unsafe { &*block };
+        // Ordering: Release: who follows the link finds the block's head. (Before the stamp: a full last slot means
+        // that the link is there.)
+        head.next.store(next, Ordering::Release);
+        // Relaxed: a count.
+        self.sent.fetch_add(Self::SLOTS, Ordering::Relaxed);
+    }
+}
+
+/// Why [`Blocks::pop_here`] took nothing.
+enum Missed {
+    /// The head has left the block in which it looked.
+    Elsewhere,
+    Here(PopError),
 }
 
 /// The block of a word.
@@ -427,7 +471,12 @@ fn offset_of<T>(word: *mut Block<T>) -> usize {
 
 /// Whether head and tail words stand at the same place.
 fn same_place<T>(head: *mut Block<T>, tail: *mut Block<T>) -> bool {
-    head.addr() & !PINS == tail.addr() & !(CLOSED | WAIT | 12)
+    head.addr() & !PINS == place_of(tail)
+}
+
+/// The place of a tail word, as a head word without pins has it.
+fn place_of<T>(tail: *mut Block<T>) -> usize {
+    tail.addr() & !(CLOSED | WAIT | 12)
 }
 
 /// "This life's value is in."
@@ -461,39 +510,30 @@ impl<T> Queue<T> for Blocks<T> {
         // Relaxed: a guess, the exchange decides.
         let mut word = self.tail.load(Ordering::Relaxed);
         let mut in_hand: *mut Block<T> = ptr::null_mut();
-        let block = loop {
+        loop {
             if word.addr() & CLOSED != 0 {
                 if !in_hand.is_null() {
                     self.keep(in_hand);
                 }
                 return Err((PushError::Closed, value));
             }
-            let offset = offset_of(word);
-            let next = if offset + 1 < Self::SLOTS {
-                block_of(word).map_addr(|a| a | ((offset + 1) * OFFSET))
+            let next = if offset_of(word) + 1 < Self::SLOTS {
+                word.map_addr(|a| (a & !WAIT) + OFFSET)
             } else {
-                if in_hand.is_null() {
-                    in_hand = self.next_block();
-                }
+                self.take_in_hand(&mut in_hand);
                 in_hand
             };
             // Ordering: AcqRel: as in the ring, the wait bit is settled here (C1); Release also for the block in hand.
             match self.tail.compare_exchange(word, next, weaken("push_relaxed", Ordering::AcqRel), Ordering::Relaxed) {
-                Ok(_) => break block_of(word),
+                Ok(_) => break,
                 Err(now) => word = now,
             }
-        };
-        let offset = offset_of(word);
+        }
+        let (block, offset) = (block_of(word), offset_of(word));
         let mut mark = Mark { block: block.addr(), offset: offset + 1 };
         if offset + 1 == Self::SLOTS {
-            // SAFETY: the last slot is ours and holds the block.
-            let head = unsafe { &*block };
-            // Ordering: Release: who follows the link finds the block's head. (Before the stamp: a full last slot means
-            // that the link is there.)
-            head.next.store(in_hand, Ordering::Release);
-            // Relaxed: a count.
-            self.sent.fetch_add(Self::SLOTS, Ordering::Relaxed);
             mark = Mark { block: in_hand.addr(), offset: 0 };
+            self.link(block, in_hand);
         } else if !in_hand.is_null() {
             self.keep(in_hand);
         }
@@ -509,9 +549,15 @@ impl<T> Queue<T> for Blocks<T> {
     #[inline]
     fn pop(&self) -> Result<(T, Ticketed<Mark>), PopError> {
         loop {
-            // Again only when others have moved the head to another block meanwhile.
-            if let Some(result) = self.pop_here() {
-                return result;
+            if let Some(error) = self.glance() {
+                return Err(error);
+            }
+            match self.pop_here() {
+                // Nobody waits for room, nobody counts receives.
+                Ok(value) => return Ok((value, Ticketed { notify: false, mark: Mark { block: 0, offset: 0 } })),
+                Err(Missed::Here(error)) => return Err(error),
+                // Others have moved the head to another block meanwhile.
+                Err(Missed::Elsewhere) => {}
             }
         }
     }
@@ -554,11 +600,11 @@ impl<T> Queue<T> for Blocks<T> {
     }
 
     fn set_slow_receivers(&self, on: bool) {
-        self.head.slow.store(usize::from(on), Ordering::Relaxed);
+        self.slow.store(usize::from(on), Ordering::Relaxed);
     }
     fn set_slow_senders(&self, _: bool) {}
     fn slow_receivers(&self) -> bool {
-        self.head.slow.load(Ordering::Relaxed) != 0
+        self.slow.load(Ordering::Relaxed) != 0
     }
     fn slow_senders(&self) -> bool {
         false
