@@ -1,8 +1,10 @@
 //! The forms that block the thread: the same futures, polled by a waker that wakes a thread. Knows no second way to
 //! wait.
 //!
-//! A call registers first and then looks, so that the other side can hand over while it waits. It spins and yields a
-//! little before it parks the thread, since whoever feeds us is often about to; for how long is bounded by time.
+//! A call that need not wait is a `try_*` call. One that must wait *lingers* first, since whoever feeds it is often about
+//! to: it yields between looks, for a time that is bounded, and not at all where that has been in vain of late. Only then
+//! it registers, and parks the thread: nobody pays for waking a thread that is awake. (At capacity 0 a send registers at
+//! once: its offer must stand to be taken.)
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +17,8 @@ use std::sync::OnceLock;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent};
+use crate::channel::Channel;
+use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError, TrySendError};
 use crate::future::{Recv, Send};
 use crate::manners::Manners;
 use crate::primitive::{AtomicUsize, Ordering};
@@ -42,11 +45,10 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.send_blocking("again"), Err(SendError("again")));
     /// ```
     pub fn send_blocking(&self, message: T) -> Result<(), SendError<T>> {
-        let mut send = self.send(message);
-        check(send.manners());
-        match block_on(None, |cx| send.poll_bare(cx)) {
-            Some(result) => result,
-            None => unreachable!("no deadline"),
+        match send_until(self, message, None) {
+            Ok(()) => Ok(()),
+            Err(SendTimeoutError::Closed(message)) => Err(SendError(message)),
+            Err(SendTimeoutError::Timeout(_)) => unreachable!("no deadline"),
         }
     }
 
@@ -72,7 +74,7 @@ impl<T> Sender<T> {
     /// # drop(rx);
     /// ```
     pub fn send_timeout_blocking(&self, message: T, limit: Duration) -> Result<(), SendTimeoutError<T>> {
-        send_until(self.send(message), Instant::now().checked_add(limit))
+        send_until(self, message, Instant::now().checked_add(limit))
     }
 
     /// Sends as [`send_blocking`](Self::send_blocking) does, until `deadline`.
@@ -94,7 +96,7 @@ impl<T> Sender<T> {
     /// # drop(rx);
     /// ```
     pub fn send_deadline_blocking(&self, message: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
-        send_until(self.send(message), Some(deadline))
+        send_until(self, message, Some(deadline))
     }
 }
 
@@ -118,11 +120,10 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.recv_blocking(), Err(RecvError));
     /// ```
     pub fn recv_blocking(&self) -> Result<T, RecvError> {
-        let mut recv = self.recv();
-        check(recv.manners());
-        match block_on(None, |cx| recv.poll_bare(cx)) {
-            Some(result) => result,
-            None => unreachable!("no deadline"),
+        match recv_until(self, None) {
+            Ok(message) => Ok(message),
+            Err(RecvTimeoutError::Closed) => Err(RecvError),
+            Err(RecvTimeoutError::Timeout) => unreachable!("no deadline"),
         }
     }
 
@@ -147,7 +148,7 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.recv_timeout_blocking(limit), Ok(1));
     /// ```
     pub fn recv_timeout_blocking(&self, limit: Duration) -> Result<T, RecvTimeoutError> {
-        recv_until(self.recv(), Instant::now().checked_add(limit))
+        recv_until(self, Instant::now().checked_add(limit))
     }
 
     /// Receives as [`recv_blocking`](Self::recv_blocking) does, until `deadline`.
@@ -169,13 +170,57 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.recv_deadline_blocking(now), Ok(1));
     /// ```
     pub fn recv_deadline_blocking(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
-        recv_until(self.recv(), Some(deadline))
+        recv_until(self, Some(deadline))
     }
 }
 
-fn send_until<T>(mut send: Send<'_, T>, deadline: Option<Instant>) -> Result<(), SendTimeoutError<T>> {
-    check(send.manners());
-    match block_on(deadline, |cx| send.poll_bare(cx)) {
+#[inline]
+fn send_until<T>(sender: &Sender<T>, message: T, deadline: Option<Instant>) -> Result<(), SendTimeoutError<T>> {
+    let Some(channel) = sender.link().channel() else {
+        return wait_to_send(None, message, deadline);
+    };
+    check(channel.manners());
+    match channel.start_send(message) {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(message)) => wait_to_send(Some(channel), message, deadline),
+        Err(TrySendError::Closed(message)) => {
+            channel.sweep_up();
+            Err(SendTimeoutError::Closed(message))
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wait_to_send<T>(
+    channel: Option<&Channel<T>>,
+    message: T,
+    deadline: Option<Instant>,
+) -> Result<(), SendTimeoutError<T>> {
+    let mut message = Some(message);
+    let offers = channel.is_none_or(Channel::offers);
+    if let Some(channel) = channel
+        && !offers
+    {
+        let sent = linger(deadline, || match channel.start_send(message.take()?) {
+            Err(TrySendError::Full(back)) => {
+                message = Some(back);
+                None
+            }
+            result => Some(result),
+        });
+        match sent {
+            Some(Err(TrySendError::Closed(message))) => {
+                channel.sweep_up();
+                return Err(SendTimeoutError::Closed(message));
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+    }
+    let Some(message) = message else { unreachable!("not sent yet") };
+    let mut send = Send::new(channel, message);
+    match block_on(deadline, offers, |cx| send.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => match send.take_back() {
             Ok(message) => Err(SendTimeoutError::Timeout(message)),
@@ -184,23 +229,49 @@ fn send_until<T>(mut send: Send<'_, T>, deadline: Option<Instant>) -> Result<(),
     }
 }
 
-fn recv_until<T>(mut recv: Recv<'_, T>, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
-    check(recv.manners());
-    match block_on(deadline, |cx| recv.poll_bare(cx)) {
+#[inline]
+fn recv_until<T>(receiver: &Receiver<T>, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
+    let Some(channel) = receiver.link().channel() else {
+        return wait_to_recv(None, deadline);
+    };
+    check(channel.manners());
+    match channel.start_recv() {
+        Ok(message) => Ok(message),
+        Err(TryRecvError::Empty) => wait_to_recv(Some(channel), deadline),
+        Err(TryRecvError::Closed) => Err(RecvTimeoutError::Closed),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wait_to_recv<T>(channel: Option<&Channel<T>>, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
+    if let Some(channel) = channel {
+        let received = linger(deadline, || match channel.start_recv() {
+            Ok(message) => Some(Ok(message)),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Closed) => Some(Err(RecvTimeoutError::Closed)),
+        });
+        if let Some(result) = received {
+            return result;
+        }
+    }
+    let mut recv = Recv::new(channel);
+    match block_on(deadline, false, |cx| recv.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => recv.give_up(),
     }
 }
 
 /// May this thread be blocked?
+#[inline]
 fn check(manners: Option<&'static Manners>) {
     if let Some(manners) = manners {
         (manners.check_blocking)();
     }
 }
 
-/// Polls until it is ready, or `None` at the deadline.
-fn block_on<R>(deadline: Option<Instant>, mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
+/// Polls until it is ready, or `None` at the deadline. `stay`: linger once it is registered.
+fn block_on<R>(deadline: Option<Instant>, stay: bool, mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
     let parker = Lent::new();
     let mut cx = Context::from_waker(&parker.waker);
     let mut busy = 0;
@@ -216,7 +287,7 @@ fn block_on<R>(deadline: Option<Instant>, mut poll: impl FnMut(&mut Context<'_>)
             back_off(busy, deadline)
         } else {
             busy = 0;
-            parker.signal.wait(deadline)
+            parker.signal.wait(deadline, stay)
         };
         if !in_time {
             return None;
@@ -234,7 +305,7 @@ fn back_off(round: u32, deadline: Option<Instant>) -> bool {
         return false;
     }
     match round.checked_sub(YIELDS) {
-        None if round <= SPINS && several_cores() => (0..1 << round).for_each(|_| hint::spin_loop()),
+        None if round <= 3 && several_cores() => (0..1 << round).for_each(|_| hint::spin_loop()),
         None => thread::yield_now(),
         Some(over) => thread::sleep(Duration::from_micros(1 << over.min(10)).min(LONGEST).min(left)),
     }
@@ -316,12 +387,40 @@ impl Wake for Signal {
     }
 }
 
-/// Looks between which only the processor pauses.
-const SPINS: u32 = 3;
 /// Looks between which others may run.
 const YIELDS: u32 = 64;
+const FEWEST: u32 = 4;
 /// All of that together, measured: a yield may take long on a busy machine.
 const AWAKE: Duration = Duration::from_micros(50);
+
+std::thread_local! {
+    /// How often this thread yields before it parks: all the times after a success, half as often after a failure, so
+    /// that a thread to which messages come rarely does not burn time in vain. Never less than `FEWEST`, which is little
+    /// beside the cost of parking, and finds out when messages come fast again.
+    static EAGERNESS: Cell<u32> = const { Cell::new(YIELDS) };
+}
+
+/// Looks again and again, and lets others run in between, for a short time.
+fn linger<R>(deadline: Option<Instant>, mut look: impl FnMut() -> Option<R>) -> Option<R> {
+    let yields = EAGERNESS.get();
+    if !several_cores() {
+        return None;
+    }
+    let end = Instant::now() + AWAKE;
+    let end = deadline.map_or(end, |deadline| end.min(deadline));
+    for _ in 0..yields {
+        thread::yield_now();
+        if let Some(result) = look() {
+            EAGERNESS.set(YIELDS);
+            return Some(result);
+        }
+        if Instant::now() >= end {
+            break;
+        }
+    }
+    EAGERNESS.set((yields / 2).max(FEWEST));
+    None
+}
 
 impl Signal {
     fn reset(&self) {
@@ -339,38 +438,20 @@ impl Signal {
     }
 
     /// Waits for a wake-up since the last reset; `false` at the deadline.
-    fn wait(&self, deadline: Option<Instant>) -> bool {
-        let start = match deadline {
-            Some(deadline) => {
-                let now = Instant::now();
-                if now >= deadline {
-                    return false;
-                }
-                now
-            }
-            None if several_cores() => Instant::now(),
-            None => return self.park(None),
-        };
-        if several_cores() {
-            for _ in 0..SPINS {
-                if self.is_woken() {
-                    return true;
-                }
-                hint::spin_loop();
-            }
-            let end = start + AWAKE;
-            let end = deadline.map_or(end, |deadline| end.min(deadline));
-            for _ in 0..YIELDS {
-                if self.is_woken() {
-                    return true;
-                }
-                thread::yield_now();
-                if Instant::now() >= end {
-                    break;
-                }
-            }
+    fn wait(&self, deadline: Option<Instant>, stay: bool) -> bool {
+        if stay && linger(deadline, || self.is_woken().then_some(())).is_some() {
+            return true;
         }
-        self.park(deadline)
+        let start = Instant::now();
+        if deadline.is_some_and(|deadline| start >= deadline) {
+            return false;
+        }
+        let woken = self.park(deadline);
+        if woken && start.elapsed() < AWAKE {
+            // Soon enough that a further look would have found it.
+            EAGERNESS.set(YIELDS);
+        }
+        woken
     }
 
     fn park(&self, deadline: Option<Instant>) -> bool {
@@ -414,7 +495,7 @@ mod tests {
     fn a_poll_that_keeps_waking_itself_is_not_polled_all_the_time() {
         let mut polls = 0;
         let start = Instant::now();
-        let result = block_on(Some(start + SOME_TIME), |cx| {
+        let result = block_on(Some(start + SOME_TIME), false, |cx| {
             polls += 1;
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
@@ -428,7 +509,7 @@ mod tests {
     #[test]
     fn a_poll_that_woke_itself_is_polled_again_without_another_wake_up() {
         let mut left = 15;
-        let result = block_on(None, |cx| {
+        let result = block_on(None, false, |cx| {
             left -= 1;
             cx.waker().wake_by_ref();
             if left == 0 { Poll::Ready("done") } else { Poll::Pending }
@@ -442,7 +523,7 @@ mod tests {
         let ((waker, wakers), (finish, finished)) = (channel::<Waker>(), channel::<()>());
         let sleeper = thread::spawn(move || {
             let mut polls = 0;
-            block_on(None, |cx| {
+            block_on(None, false, |cx| {
                 polls += 1;
                 waker.send(cx.waker().clone()).unwrap();
                 if finished.try_recv().is_ok() { Poll::Ready(polls) } else { Poll::Pending }
@@ -463,7 +544,7 @@ mod tests {
     fn a_wake_up_of_an_earlier_call_costs_a_look_and_no_more() {
         let mut left = None;
         assert_eq!(
-            block_on(None, |cx| {
+            block_on(None, false, |cx| {
                 left = Some(cx.waker().clone());
                 Poll::Ready(())
             }),
@@ -471,7 +552,7 @@ mod tests {
         );
         left.unwrap().wake();
         let deadline = Instant::now() + Duration::from_millis(5);
-        assert_eq!(block_on(Some(deadline), |_| Poll::<()>::Pending), None);
+        assert_eq!(block_on(Some(deadline), false, |_| Poll::<()>::Pending), None);
         assert!(Instant::now() >= deadline);
     }
 }

@@ -19,7 +19,11 @@ use crate::channel::{Channel, ClosedState, RecvState, SendState};
 use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError};
 use crate::manners::Manners;
 
-const OVER: &str = "polled after it had completed";
+#[cold]
+#[inline(never)]
+fn over(name: &str) -> ! {
+    panic!("`{name}` polled after it had completed")
+}
 
 /// One poll of an operation, under the runtime's budget where the channel was made for a runtime.
 #[inline]
@@ -60,13 +64,19 @@ pub(crate) fn under<R>(
 /// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Send<'a, T> {
-    step: SendStep<'a, T>,
+    // Plain fields and no enum around them: a future is made in one place and moved to another before its first poll,
+    // and compilers move an enum in pieces that do not fit those it was written in, which stalls the processor.
+    /// `None`: nil.
+    channel: Option<&'a Channel<T>>,
+    state: SendState<T>,
+    step: Step,
 }
 
-enum SendStep<'a, T> {
-    Open(&'a Channel<T>, SendState<T>),
-    Nil(T),
-    /// Its message was taken, and nobody has been told: a select was in between, and another case won.
+/// How far an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Open,
+    /// A send's message was taken, and nobody has been told: a select was in between, and another case won.
     Taken,
     Over,
 }
@@ -74,12 +84,22 @@ enum SendStep<'a, T> {
 impl<'a, T> Send<'a, T> {
     #[inline]
     pub(crate) fn new(channel: Option<&'a Channel<T>>, message: T) -> Self {
-        Send {
-            step: match channel {
-                Some(channel) => SendStep::Open(channel, SendState::new(message)),
-                None => SendStep::Nil(message),
-            },
+        Send { channel, state: SendState::new(message), step: Step::Open }
+    }
+
+    /// The operation, while it is not over; `None` also for nil.
+    #[inline]
+    fn open(&mut self) -> Option<(&'a Channel<T>, &mut SendState<T>)> {
+        match self.channel {
+            Some(channel) if self.step == Step::Open => Some((channel, &mut self.state)),
+            _ => None,
         }
+    }
+
+    /// Its channel, while it is not over.
+    #[inline]
+    fn open_channel(&self) -> Option<&'a Channel<T>> {
+        self.channel.filter(|_| self.step == Step::Open)
     }
 
     /// Calls the send off and gives the message back, or says that it was taken.
@@ -106,22 +126,19 @@ impl<'a, T> Send<'a, T> {
 
     /// Ends the operation; the message, unless it is gone.
     pub(crate) fn take_back(&mut self) -> Result<T, Sent> {
-        let message = match &mut self.step {
-            SendStep::Open(channel, state) => channel.cancel_send(state),
-            SendStep::Nil(_) => match mem::replace(&mut self.step, SendStep::Over) {
-                SendStep::Nil(message) => Some(message),
-                _ => None,
-            },
-            SendStep::Taken | SendStep::Over => None,
+        let message = match self.open() {
+            Some((channel, state)) => channel.cancel_send(state),
+            // Nil; or there is none any more.
+            None => self.state.take_value(),
         };
-        self.step = SendStep::Over;
+        self.step = Step::Over;
         message.ok_or(Sent)
     }
 
     /// For a select: what is left to say when the channel is no longer asked.
     fn told(&mut self) -> Option<Result<(), SendError<T>>> {
-        matches!(self.step, SendStep::Taken).then(|| {
-            self.step = SendStep::Over;
+        (self.step == Step::Taken).then(|| {
+            self.step = Step::Over;
             Ok(())
         })
     }
@@ -129,29 +146,21 @@ impl<'a, T> Send<'a, T> {
     /// One poll that asks no manners.
     #[inline]
     pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
-        match &mut self.step {
-            SendStep::Open(channel, state) => {
+        match self.step {
+            Step::Open => {
+                let Some(channel) = self.channel else { return Poll::Pending };
                 // Handed on as it is: a large message is not moved once more.
-                let poll = channel.poll_send(state, cx);
+                let poll = channel.poll_send(&mut self.state, cx);
                 if poll.is_ready() {
-                    self.step = SendStep::Over;
+                    self.step = Step::Over;
                 }
                 poll
             }
-            SendStep::Nil(_) => Poll::Pending,
-            SendStep::Taken => {
-                self.step = SendStep::Over;
+            Step::Taken => {
+                self.step = Step::Over;
                 Poll::Ready(Ok(()))
             }
-            SendStep::Over => panic!("`Send` {OVER}"),
-        }
-    }
-
-    #[cfg(feature = "std")]
-    pub(crate) fn manners(&self) -> Option<&'static Manners> {
-        match &self.step {
-            SendStep::Open(channel, _) => channel.manners(),
-            _ => None,
+            Step::Over => over("Send"),
         }
     }
 }
@@ -162,24 +171,23 @@ impl<T> Future for Send<'_, T> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let manners = match &this.step {
-            SendStep::Open(channel, _) => channel.manners(),
-            _ => None,
-        };
-        under(manners, cx, |cx| this.poll_bare(cx))
+        under(this.open_channel().and_then(Channel::manners), cx, |cx| this.poll_bare(cx))
     }
 }
 
 impl<T> FusedFuture for Send<'_, T> {
     fn is_terminated(&self) -> bool {
-        matches!(self.step, SendStep::Over)
+        self.step == Step::Over
     }
 }
 
 impl<T> Drop for Send<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if let SendStep::Open(channel, state) = &mut self.step {
+        // What never waited has nothing but its message, which goes with it.
+        if self.state.has_waited()
+            && let Some((channel, state)) = self.open()
+        {
             drop(channel.cancel_send(state));
         }
     }
@@ -220,63 +228,60 @@ fn debug(f: &mut fmt::Formatter<'_>, name: &str, over: bool) -> fmt::Result {
 /// ```
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Recv<'a, T> {
-    step: RecvStep<'a, T>,
-}
-
-enum RecvStep<'a, T> {
-    Open(&'a Channel<T>, RecvState),
-    Nil,
-    Over,
+    /// `None`: nil.
+    channel: Option<&'a Channel<T>>,
+    state: RecvState,
+    step: Step,
 }
 
 impl<'a, T> Recv<'a, T> {
     #[inline]
     pub(crate) fn new(channel: Option<&'a Channel<T>>) -> Self {
-        Recv {
-            step: match channel {
-                Some(channel) => RecvStep::Open(channel, RecvState::new()),
-                None => RecvStep::Nil,
-            },
+        Recv { channel, state: RecvState::new(), step: Step::Open }
+    }
+
+    /// The operation, while it is not over; `None` also for nil.
+    #[inline]
+    fn open(&mut self) -> Option<(&'a Channel<T>, &mut RecvState)> {
+        match self.channel {
+            Some(channel) if self.step == Step::Open => Some((channel, &mut self.state)),
+            _ => None,
         }
+    }
+
+    /// Its channel, while it is not over.
+    #[inline]
+    fn open_channel(&self) -> Option<&'a Channel<T>> {
+        self.channel.filter(|_| self.step == Step::Open)
     }
 
     /// One poll that asks no manners.
     #[inline]
     pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-        match &mut self.step {
-            RecvStep::Open(channel, state) => {
-                // Handed on as it is: a large message is not moved once more.
-                let poll = channel.poll_recv(state, cx);
-                if poll.is_ready() {
-                    self.step = RecvStep::Over;
-                }
-                poll
-            }
-            RecvStep::Nil => Poll::Pending,
-            RecvStep::Over => panic!("`Recv` {OVER}"),
+        if self.step != Step::Open {
+            over("Recv");
         }
+        let Some(channel) = self.channel else { return Poll::Pending };
+        // Handed on as it is: a large message is not moved once more.
+        let poll = channel.poll_recv(&mut self.state, cx);
+        if poll.is_ready() {
+            self.step = Step::Over;
+        }
+        poll
     }
 
     /// Ends the operation, with one last look: what a receive does whose time is up.
     pub(crate) fn give_up(&mut self) -> Result<T, RecvTimeoutError> {
-        let RecvStep::Open(channel, state) = &mut self.step else {
+        let Some((channel, state)) = self.open() else {
             return Err(RecvTimeoutError::Timeout);
         };
         let result = channel.try_recv();
         channel.cancel_recv(state);
-        self.step = RecvStep::Over;
+        self.step = Step::Over;
         result.map_err(|error| match error {
             TryRecvError::Empty => RecvTimeoutError::Timeout,
             TryRecvError::Closed => RecvTimeoutError::Closed,
         })
-    }
-
-    #[cfg(feature = "std")]
-    pub(crate) fn manners(&self) -> Option<&'static Manners> {
-        match &self.step {
-            RecvStep::Open(channel, _) => channel.manners(),
-            _ => None,
-        }
     }
 }
 
@@ -286,24 +291,22 @@ impl<T> Future for Recv<'_, T> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let manners = match &this.step {
-            RecvStep::Open(channel, _) => channel.manners(),
-            _ => None,
-        };
-        under(manners, cx, |cx| this.poll_bare(cx))
+        under(this.open_channel().and_then(Channel::manners), cx, |cx| this.poll_bare(cx))
     }
 }
 
 impl<T> FusedFuture for Recv<'_, T> {
     fn is_terminated(&self) -> bool {
-        matches!(self.step, RecvStep::Over)
+        self.step == Step::Over
     }
 }
 
 impl<T> Drop for Recv<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if let RecvStep::Open(channel, state) = &mut self.step {
+        if self.state.has_waited()
+            && let Some((channel, state)) = self.open()
+        {
             channel.cancel_recv(state);
         }
     }
@@ -550,13 +553,13 @@ impl<T, F> fmt::Debug for RecvUntil<'_, T, F> {
 impl<T> Send<'_, T> {
     /// The result of a case; `open_only`: a closed channel is none, and the message is taken back.
     fn end(&mut self, result: Result<(), SendError<T>>, open_only: bool) -> Option<Result<(), SendError<T>>> {
-        match (result, &mut self.step) {
-            (Err(SendError(message)), SendStep::Open(_, state)) if open_only => {
-                *state = SendState::new(message);
+        match result {
+            Err(SendError(message)) if open_only && self.step == Step::Open => {
+                self.state = SendState::new(message);
                 None
             }
-            (result, step) => {
-                *step = SendStep::Over;
+            result => {
+                self.step = Step::Over;
                 Some(result)
             }
         }
@@ -570,26 +573,23 @@ impl<T> Operation for Send<'_, T> {
 
     /// One that has completed is never ready again.
     fn status(&self) -> Status {
-        match &self.step {
-            SendStep::Open(channel, _) if channel.is_closed() => Status::Closed,
-            SendStep::Open(..) | SendStep::Taken => Status::Open,
-            SendStep::Nil(_) | SendStep::Over => Status::Nil,
+        match (self.step, self.channel) {
+            (Step::Open, Some(channel)) if channel.is_closed() => Status::Closed,
+            (Step::Open, Some(_)) | (Step::Taken, _) => Status::Open,
+            (Step::Open, None) | (Step::Over, _) => Status::Nil,
         }
     }
 
     fn manners(&self) -> Option<&'static Manners> {
-        match &self.step {
-            SendStep::Open(channel, _) => channel.manners(),
-            _ => None,
-        }
+        self.open_channel().and_then(Channel::manners)
     }
 
     fn offers(&self) -> bool {
-        matches!(&self.step, SendStep::Open(channel, _) if channel.offers())
+        self.open_channel().is_some_and(Channel::offers)
     }
 
     fn enter(&mut self) {
-        if let SendStep::Open(channel, state) = &mut self.step {
+        if let Some((channel, state)) = self.open() {
             channel.enter_send(state);
         }
     }
@@ -598,7 +598,7 @@ impl<T> Operation for Send<'_, T> {
         if let Some(result) = self.told() {
             return Some(result);
         }
-        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let (channel, state) = self.open()?;
         let result = channel.look_send(state, turn)?;
         self.end(result, open_only)
     }
@@ -607,42 +607,35 @@ impl<T> Operation for Send<'_, T> {
         if let Some(result) = self.told() {
             return Some(result);
         }
-        let SendStep::Open(channel, state) = &mut self.step else { return None };
+        let (channel, state) = self.open()?;
         let result = channel.attempt_send(state)?;
         self.end(result, open_only)
     }
 
     fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        if let SendStep::Open(channel, state) = &mut self.step {
+        if let Some((channel, state)) = self.open() {
             channel.register_send(state, turn, case, waker);
         }
     }
 
     fn announce(&mut self, turn: &mut Turn) -> bool {
-        match &mut self.step {
-            SendStep::Open(channel, state) => channel.announce_send(state, turn),
-            _ => false,
-        }
+        self.open().is_some_and(|(channel, state)| channel.announce_send(state, turn))
     }
 
     fn taken(&mut self) -> Self::Output {
-        match &mut self.step {
-            SendStep::Open(channel, state) => {
-                let result = channel.taken_send(state);
-                self.step = SendStep::Over;
-                result
-            }
-            _ => unreachable!("only a case that was offered can be taken"),
-        }
+        let Some((channel, state)) = self.open() else { unreachable!("only a case that was offered can be taken") };
+        let result = channel.taken_send(state);
+        self.step = Step::Over;
+        result
     }
 
     /// The message stays with the operation, which may be a case again or be polled. If it was polled before, it may
     /// have been taken before the select began: that is still said, by the next poll or look.
     fn withdraw(&mut self) {
-        if let SendStep::Open(channel, state) = &mut self.step {
+        if let Some((channel, state)) = self.open() {
             match channel.cancel_send(state) {
                 Some(message) => *state = SendState::new(message),
-                None => self.step = SendStep::Taken,
+                None => self.step = Step::Taken,
             }
         }
     }
@@ -655,18 +648,15 @@ impl<T> Operation for Recv<'_, T> {
 
     /// One that has completed is never ready again.
     fn status(&self) -> Status {
-        match &self.step {
-            RecvStep::Open(channel, _) if channel.is_drained() => Status::Closed,
-            RecvStep::Open(..) => Status::Open,
-            RecvStep::Nil | RecvStep::Over => Status::Nil,
+        match self.open_channel() {
+            Some(channel) if channel.is_drained() => Status::Closed,
+            Some(_) => Status::Open,
+            None => Status::Nil,
         }
     }
 
     fn manners(&self) -> Option<&'static Manners> {
-        match &self.step {
-            RecvStep::Open(channel, _) => channel.manners(),
-            _ => None,
-        }
+        self.open_channel().and_then(Channel::manners)
     }
 
     fn offers(&self) -> bool {
@@ -676,18 +666,18 @@ impl<T> Operation for Recv<'_, T> {
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
-        let RecvStep::Open(channel, state) = &mut self.step else { return None };
+        let (channel, state) = self.open()?;
         let result = channel.look_recv(state, turn)?;
         if open_only && result.is_err() {
             // It has left its place already and is as new.
             return None;
         }
-        self.step = RecvStep::Over;
+        self.step = Step::Over;
         Some(result)
     }
 
     fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
-        let RecvStep::Open(channel, state) = &mut self.step else { return None };
+        let (channel, state) = self.open()?;
         let result = match channel.try_recv() {
             Ok(message) => Ok(message),
             Err(TryRecvError::Closed) if !open_only => Err(RecvError),
@@ -695,12 +685,12 @@ impl<T> Operation for Recv<'_, T> {
         };
         // It may have been polled before.
         channel.cancel_recv(state);
-        self.step = RecvStep::Over;
+        self.step = Step::Over;
         Some(result)
     }
 
     fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
-        if let RecvStep::Open(channel, state) = &mut self.step {
+        if let Some((channel, state)) = self.open() {
             channel.register_recv(state, waker);
         }
     }
@@ -714,7 +704,7 @@ impl<T> Operation for Recv<'_, T> {
     }
 
     fn withdraw(&mut self) {
-        if let RecvStep::Open(channel, state) = &mut self.step {
+        if let Some((channel, state)) = self.open() {
             channel.cancel_recv(state);
             *state = RecvState::new();
         }

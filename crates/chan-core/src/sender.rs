@@ -141,7 +141,7 @@ impl<T> Sender<T> {
         SendUntil::new(self.send(message), timer)
     }
 
-    #[cfg(feature = "sink")]
+    #[cfg(any(feature = "sink", feature = "std"))]
     pub(crate) fn link(&self) -> &Link<T> {
         &self.link
     }

@@ -10,7 +10,7 @@
 use super::notify::{again, notify, notify_all, pass_on};
 use super::{RecvState, SendState};
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::primitive::{AtomicUsize, Ordering, PATIENCE, bug};
+use crate::primitive::{AtomicUsize, CachePadded, Ordering, PATIENCE, bug};
 use crate::queue::{PopError, PushError, Queue, Ticketed};
 use crate::wait::Set;
 use core::marker::PhantomData;
@@ -19,8 +19,9 @@ use core::task::{Poll, Waker};
 /// A queue and those who wait at its ends.
 pub(super) struct Buffered<T, Q: Queue<T>> {
     pub(super) queue: Q,
-    pub(super) receivers: Set<()>,
-    pub(super) senders: Set<()>,
+    // Away from what every operation reads, and from each other: a side that parks disturbs nobody else.
+    pub(super) receivers: CachePadded<Set<()>>,
+    pub(super) senders: CachePadded<Set<()>>,
     /// The state in which the last look of a receiver woke a sender, and the other way round: once for each state.
     looked: [AtomicUsize; 2],
     _values: PhantomData<fn() -> T>,
@@ -39,14 +40,15 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     pub(super) fn new(queue: Q) -> Self {
         Buffered {
             queue,
-            receivers: Set::new(),
-            senders: Set::new(),
+            receivers: CachePadded::new(Set::new()),
+            senders: CachePadded::new(Set::new()),
             // No state has been looked at: the first look counts as new.
             looked: [const { usize::MAX }; 2].map(AtomicUsize::new),
             _values: PhantomData,
         }
     }
 
+    #[inline(always)]
     fn notify_receivers(&self, pushed: Ticketed<Q::Mark>) {
         if pushed.notify {
             self.notify_receivers_cold(pushed.mark);
@@ -54,10 +56,12 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     }
 
     #[cold]
+    #[inline(never)]
     fn notify_receivers_cold(&self, seen: Q::Mark) {
         notify(&self.receivers, seen, &|| self.queue.arm_receivers(), &|a, b| self.queue.distance(a, b));
     }
 
+    #[inline(always)]
     fn notify_senders(&self, popped: Ticketed<Q::Mark>) {
         if popped.notify {
             self.notify_senders_cold(popped.mark);
@@ -65,6 +69,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     }
 
     #[cold]
+    #[inline(never)]
     fn notify_senders_cold(&self, seen: Q::Mark) {
         notify(&self.senders, seen, &|| self.queue.arm_senders(), &|a, b| self.queue.distance(a, b));
     }
@@ -73,7 +78,12 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     #[inline]
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
-        match self.queue.pop() {
+        self.received(self.queue.pop())
+    }
+
+    #[inline(always)]
+    fn received(&self, result: Result<(T, Ticketed<Q::Mark>), PopError>) -> Result<T, TryRecvError> {
+        match result {
             Ok((value, popped)) => {
                 self.notify_senders(popped);
                 Ok(value)
@@ -83,24 +93,28 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         }
     }
 
+    /// As `try_recv`, but a newcomer does not pass somebody who was overtaken.
     #[inline]
+    pub(super) fn start_recv(&self) -> Result<T, TryRecvError> {
+        self.received(self.queue.pop_in_line())
+    }
+
+    /// Waits, after `start_recv` or an earlier poll.
     pub(super) fn poll_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
         if self.queue.slow_receivers() && self.queue_behind_receivers(op, waker) {
             return Poll::Pending;
         }
-        match self.look_recv(op) {
-            Ok(result) => return Poll::Ready(result),
-            Err(Nothing::Busy) => {
-                again(waker);
-                return Poll::Pending;
+        // One that has not waited before has just looked (`start_recv`).
+        if op.waiter.has_cell() {
+            match self.look_recv(op) {
+                Ok(result) => return Poll::Ready(result),
+                Err(Nothing::Busy) => {
+                    again(waker);
+                    return Poll::Pending;
+                }
+                Err(Nothing::Yet) => {}
             }
-            Err(Nothing::Yet) => {}
         }
-        self.wait_recv(op, waker)
-    }
-
-    #[cold]
-    fn wait_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
         if self.register_recv(op, waker) {
             match self.look_recv(op) {
                 Ok(result) => return Poll::Ready(result),
@@ -196,7 +210,12 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     #[inline]
     pub(super) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        match self.queue.push(value) {
+        self.sent(self.queue.push(value))
+    }
+
+    #[inline(always)]
+    fn sent(&self, result: Result<Ticketed<Q::Mark>, (PushError, T)>) -> Result<(), TrySendError<T>> {
+        match result {
             Ok(pushed) => {
                 self.notify_receivers(pushed);
                 Ok(())
@@ -206,24 +225,28 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         }
     }
 
+    /// As `try_send`, but a newcomer does not pass somebody who was overtaken.
     #[inline]
+    pub(super) fn start_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        self.sent(self.queue.push_in_line(value))
+    }
+
+    /// Waits, after `start_send` or an earlier poll.
     pub(super) fn poll_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
         if self.queue.slow_senders() && self.queue_behind_senders(op, waker) {
             return Poll::Pending;
         }
-        match self.look_send(op) {
-            Ok(result) => return Poll::Ready(result),
-            Err(Nothing::Busy) => {
-                again(waker);
-                return Poll::Pending;
+        // One that has not waited before has just looked (`start_send`).
+        if op.waiter.has_cell() {
+            match self.look_send(op) {
+                Ok(result) => return Poll::Ready(result),
+                Err(Nothing::Busy) => {
+                    again(waker);
+                    return Poll::Pending;
+                }
+                Err(Nothing::Yet) => {}
             }
-            Err(Nothing::Yet) => {}
         }
-        self.wait_send(op, waker)
-    }
-
-    #[cold]
-    fn wait_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
         if self.register_send(op, waker) {
             match self.look_send(op) {
                 Ok(result) => return Poll::Ready(result),

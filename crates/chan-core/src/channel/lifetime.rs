@@ -93,7 +93,7 @@ impl<T> Channel<T> {
     /// After a close by the last receiver a send that was half way may still have put its message in: it, or another
     /// of its side, drops it here.
     #[cold]
-    pub(super) fn sweep_up(&self) {
+    pub(crate) fn sweep_up(&self) {
         if self.receivers.get() == 0 {
             self.discard();
         }

@@ -82,6 +82,8 @@ pub(crate) struct RecvState {
     hinted: bool,
     /// Has queued behind an overtaken waiter.
     queued: bool,
+    /// Makes the small fields a whole word: compilers move them in one piece.
+    _whole: u8,
 }
 
 /// A send between its polls. As [`RecvState`].
@@ -121,7 +123,13 @@ struct Patience(u8);
 
 impl RecvState {
     pub(crate) const fn new() -> Self {
-        RecvState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false }
+        RecvState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false, _whole: 0 }
+    }
+
+    /// Whether there is something to take back: it has a place among the waiters.
+    #[inline]
+    pub(crate) fn has_waited(&self) -> bool {
+        self.waiter.has_cell()
     }
 
     fn overtaken(&mut self, limit: u8) -> bool {
@@ -145,9 +153,20 @@ impl<T> SendState<T> {
         }
     }
 
+    /// The value, of one that no channel has seen.
+    pub(crate) fn take_value(&mut self) -> Option<T> {
+        self.value.take()
+    }
+
     /// It was taken before a select could begin; nobody has been told.
     pub(crate) fn is_gone(&self) -> bool {
         self.offered == Offered::Gone
+    }
+
+    /// Whether there is something to take back beside the value: it has a place among the waiters.
+    #[inline]
+    pub(crate) fn has_waited(&self) -> bool {
+        self.waiter.has_cell()
     }
 
     fn overtaken(&mut self, limit: u8) -> bool {
@@ -204,6 +223,7 @@ impl<T> Channel<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn manners(&self) -> Option<&'static Manners> {
         self.manners
     }
@@ -224,9 +244,50 @@ impl<T> Channel<T> {
         on_plane!(self, plane => plane.try_recv())
     }
 
+    /// What a send does before it waits: `try_send`, but behind somebody who was overtaken, and at capacity 0
+    /// always `Full`: there a send must stay until its message is taken.
+    #[inline]
+    pub(crate) fn start_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.start_send(value),
+            Plane::Unbounded(plane) => plane.start_send(value),
+            Plane::Rendezvous(_) => Err(TrySendError::Full(value)),
+        }
+    }
+
+    /// What a receive does before it waits: `try_recv`, but behind somebody who was overtaken.
+    #[inline]
+    pub(crate) fn start_recv(&self) -> Result<T, TryRecvError> {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.start_recv(),
+            Plane::Unbounded(plane) => plane.start_recv(),
+            Plane::Rendezvous(plane) => plane.start_recv(),
+        }
+    }
+
     #[inline]
     pub(crate) fn poll_send(&self, op: &mut SendState<T>, cx: &mut Context<'_>) -> Poll<Result<(), SendError<T>>> {
-        let poll = on_plane!(self, plane => plane.poll_send(op, cx.waker()));
+        // First as if it need not wait. (At capacity 0 it must, and a value that lies open is not here.)
+        if !op.waiter.has_cell()
+            && !self.offers()
+            && let Some(value) = op.value.take()
+        {
+            match self.start_send(value) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TrySendError::Full(value)) => op.value = Some(value),
+                Err(TrySendError::Closed(value)) => {
+                    self.sweep_up();
+                    return Poll::Ready(Err(SendError(value)));
+                }
+            }
+        }
+        self.wait_send(op, cx.waker())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
+        let poll = on_plane!(self, plane => plane.poll_send(op, waker));
         if let Poll::Ready(Err(_)) = poll {
             self.sweep_up();
         }
@@ -235,7 +296,21 @@ impl<T> Channel<T> {
 
     #[inline]
     pub(crate) fn poll_recv(&self, op: &mut RecvState, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-        on_plane!(self, plane => plane.poll_recv(op, cx.waker()))
+        // First as if it need not wait.
+        if !op.waiter.has_cell() {
+            match self.start_recv() {
+                Ok(value) => return Poll::Ready(Ok(value)),
+                Err(TryRecvError::Closed) => return Poll::Ready(Err(RecvError)),
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+        self.wait_recv(op, cx.waker())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
+        on_plane!(self, plane => plane.poll_recv(op, waker))
     }
 
     /// Withdraws a send. `Some`: its value; `None`: it was taken, or the operation had ended.
@@ -251,6 +326,7 @@ impl<T> Channel<T> {
     // ------------------------------------------------------------------ select
 
     /// Whether a send's value lies open while its select sleeps.
+    #[inline]
     pub(crate) fn offers(&self) -> bool {
         matches!(self.plane, Plane::Rendezvous(_))
     }

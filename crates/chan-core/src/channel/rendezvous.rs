@@ -168,6 +168,14 @@ impl<T> Rendezvous<T> {
         })
     }
 
+    /// As `try_recv`, but a newcomer does not pass somebody who was overtaken.
+    pub(super) fn start_recv(&self) -> Result<T, TryRecvError> {
+        if self.word.load(Ordering::Relaxed) & SLOW != 0 {
+            return Err(TryRecvError::Empty);
+        }
+        self.try_recv()
+    }
+
     pub(super) fn poll_recv(&self, op: &mut RecvState, waker: &Waker) -> Poll<Result<T, RecvError>> {
         if self.word.load(Ordering::Relaxed) & SLOW != 0 && self.queue_behind(op, waker) {
             return Poll::Pending;

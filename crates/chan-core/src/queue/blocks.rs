@@ -562,6 +562,20 @@ impl<T> Queue<T> for Blocks<T> {
         }
     }
 
+    #[inline]
+    fn push_in_line(&self, value: T) -> Result<Ticketed<Mark>, (PushError, T)> {
+        // No send waits here.
+        self.push(value)
+    }
+
+    #[inline]
+    fn pop_in_line(&self) -> Result<(T, Ticketed<Mark>), PopError> {
+        if self.slow_receivers() {
+            return Err(PopError::Empty);
+        }
+        self.pop()
+    }
+
     fn arm_receivers(&self) -> Armed<Mark> {
         let mut word: *mut Block<T> = ptr::null_mut();
         let ready = match self.position(|| {

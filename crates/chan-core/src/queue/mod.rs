@@ -84,6 +84,10 @@ pub(crate) trait Queue<T> {
     fn push(&self, value: T) -> Result<Ticketed<Self::Mark>, (PushError, T)>;
     /// Takes the oldest value.
     fn pop(&self) -> Result<(T, Ticketed<Self::Mark>), PopError>;
+    /// As `push`, but `Full` also when a waiting send was overtaken.
+    fn push_in_line(&self, value: T) -> Result<Ticketed<Self::Mark>, (PushError, T)>;
+    /// As `pop`, but `Empty` also when a waiting receive was overtaken.
+    fn pop_in_line(&self) -> Result<(T, Ticketed<Self::Mark>), PopError>;
 
     /// Says that a receiver is parked, in the word that sends change.
     fn arm_receivers(&self) -> Armed<Self::Mark>;

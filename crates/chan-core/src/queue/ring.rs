@@ -70,19 +70,20 @@ impl<T, S: Storage<T>> Ring<T, S> {
     fn has_room(&self, head: usize) -> bool {
         Ticket::of(self.tail.load(Ordering::Acquire)) != self.geometry.next_lap(Ticket::of(head))
     }
-}
 
-impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
-    type Mark = Ticket;
-
-    #[inline]
-    fn push(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+    /// `IN_LINE`: not past somebody who was overtaken. (The flag is in the word that is loaded anyway: a second load
+    /// would wait for the exchange before it.)
+    #[inline(always)]
+    fn push_as<const IN_LINE: bool>(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
         let geometry = self.geometry;
         // Relaxed: a guess, the slot's stamp and the exchange decide.
         let mut word = self.tail.load(Ordering::Relaxed);
         loop {
             if word & CLOSED != 0 {
                 return Err((PushError::Closed, value));
+            }
+            if IN_LINE && word & SLOW != 0 {
+                return Err((PushError::Full, value));
             }
             let ticket = Ticket::of(word);
             let slot = self.slot(ticket);
@@ -123,12 +124,15 @@ impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
         }
     }
 
-    #[inline]
-    fn pop(&self) -> Result<(T, Ticketed<Ticket>), PopError> {
+    #[inline(always)]
+    fn pop_as<const IN_LINE: bool>(&self) -> Result<(T, Ticketed<Ticket>), PopError> {
         let geometry = self.geometry;
         // Relaxed: a guess, as in `push`.
         let mut word = self.head.load(Ordering::Relaxed);
         loop {
+            if IN_LINE && word & SLOW != 0 {
+                return Err(PopError::Empty);
+            }
             let ticket = Ticket::of(word);
             let slot = self.slot(ticket);
             let stamp = slot.stamp();
@@ -165,6 +169,30 @@ impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
             }
             word = now;
         }
+    }
+}
+
+impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
+    type Mark = Ticket;
+
+    #[inline]
+    fn push(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+        self.push_as::<false>(value)
+    }
+
+    #[inline]
+    fn pop(&self) -> Result<(T, Ticketed<Ticket>), PopError> {
+        self.pop_as::<false>()
+    }
+
+    #[inline]
+    fn push_in_line(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+        self.push_as::<true>(value)
+    }
+
+    #[inline]
+    fn pop_in_line(&self) -> Result<(T, Ticketed<Ticket>), PopError> {
+        self.pop_as::<true>()
     }
 
     fn arm_receivers(&self) -> Armed<Ticket> {

@@ -3,40 +3,61 @@
 
 use super::cell::{Cell, State};
 use super::set::{CellId, Set};
+use core::mem::MaybeUninit;
 use core::task::Waker;
 
 /// The owner's half of a cell. Does nothing by itself when dropped: whoever owns it calls [`leave`](Waiter::leave).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Waiter {
     cell: Option<CellId>,
     /// Whose waker lies in the cell: the addresses of its data and its table. Read by the owner alone, so that a poll
-    /// with the same waker touches nothing.
-    waker: (usize, usize),
+    /// with the same waker touches nothing. Initialised while there is a cell, and not before: an operation that need
+    /// not wait is made and moved without it.
+    waker: MaybeUninit<(usize, usize)>,
+}
+
+impl Default for Waiter {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Waiter {
+    #[inline]
     pub(crate) const fn new() -> Self {
-        Waiter { cell: None, waker: (0, 0) }
+        Waiter { cell: None, waker: MaybeUninit::uninit() }
     }
 
     /// Whether the operation has a cell (it has been parked before).
+    #[inline]
     pub(crate) fn has_cell(&self) -> bool {
         self.cell.is_some()
     }
 
     /// The operation's cell, for payloads; taken now if there is none.
     pub(crate) fn cell<P>(&mut self, set: &Set<P>) -> CellId {
-        *self.cell.get_or_insert_with(|| set.acquire())
+        match self.cell {
+            Some(id) => id,
+            None => {
+                // No waker has the address 0.
+                self.waker.write((0, 0));
+                *self.cell.insert(set.acquire())
+            }
+        }
     }
 
     /// Whether the waker in the cell wakes the same task as `waker`.
     pub(crate) fn is_for(&self, waker: &Waker) -> bool {
-        self.waker == identity(waker)
+        self.cell.is_some() && {
+            // SAFETY: `cell` initialises it before there is a cell.
+            let ours = unsafe { self.waker.assume_init() };
+            ours == identity(waker)
+        }
     }
 
     /// Notes whose waker the caller puts into the cell.
     pub(crate) fn remember(&mut self, waker: &Waker) {
-        self.waker = identity(waker);
+        self.waker.write(identity(waker));
     }
 
     /// The cell is not ours any more.
@@ -52,11 +73,10 @@ impl Waiter {
     /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
     /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
     pub(crate) fn park<P>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
-        let identity = identity(waker);
         if let Some(id) = self.cell {
             let cell = set.cell(id);
             if !cell.is(State::Idle) {
-                if self.waker == identity && !cell.is(State::Notified) {
+                if self.is_for(waker) && !cell.is(State::Notified) {
                     return false;
                 }
                 // Another waker (the task has moved), or a hint that came after the poll began: begin anew.
@@ -76,7 +96,8 @@ impl Waiter {
         let new = waker.clone();
         let cell = set.cell(self.cell(set));
         let old = cell.put_waker(new);
-        self.waker = identity;
+        // `clone` may give another data pointer: what is polled with is what is compared.
+        self.remember(waker);
         cell.publish();
         drop(old);
         true
