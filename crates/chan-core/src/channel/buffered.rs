@@ -10,7 +10,7 @@
 use super::notify::{again, notify, notify_all, pass_on};
 use super::{RecvState, SendState};
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::primitive::{AtomicUsize, CachePadded, Ordering, PATIENCE, bug};
+use crate::primitive::{CachePadded, Hint, PATIENCE, bug};
 use crate::queue::{PopError, PushError, Queue, Ticketed};
 use crate::wait::Set;
 use core::marker::PhantomData;
@@ -23,7 +23,7 @@ pub(super) struct Buffered<T, Q: Queue<T>> {
     pub(super) receivers: CachePadded<Set<()>>,
     pub(super) senders: CachePadded<Set<()>>,
     /// The state in which the last look of a receiver woke a sender, and the other way round: once for each state.
-    looked: [AtomicUsize; 2],
+    looked: [Hint; 2],
     _values: PhantomData<fn() -> T>,
 }
 
@@ -43,7 +43,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
             receivers: CachePadded::new(Set::new()),
             senders: CachePadded::new(Set::new()),
             // No state has been looked at: the first look counts as new.
-            looked: [const { usize::MAX }; 2].map(AtomicUsize::new),
+            looked: [usize::MAX; 2].map(Hint::new),
             _values: PhantomData,
         }
     }
@@ -351,10 +351,9 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     /// state in which one hint too many was lost would stay as it is.
     fn may_look(&self, side: usize, first: bool) -> bool {
         let state = self.queue.state();
-        // Relaxed: a limit on wakes, not on what is right.
-        let new = self.looked[side].load(Ordering::Relaxed) != state;
+        let new = self.looked[side].get() != state;
         if new {
-            self.looked[side].store(state, Ordering::Relaxed);
+            self.looked[side].set(state);
         }
         new || first
     }

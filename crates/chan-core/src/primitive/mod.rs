@@ -15,9 +15,9 @@ mod real;
 
 pub(crate) use bug::{bug, weaken};
 #[cfg(chan_loom)]
-pub(crate) use model::{Arc, AtomicTagged, AtomicUsize, UnsafeCell};
+pub(crate) use model::{Arc, AtomicTagged, AtomicUsize, Hint, UnsafeCell};
 #[cfg(not(chan_loom))]
-pub(crate) use real::{Arc, AtomicTagged, AtomicUsize, UnsafeCell};
+pub(crate) use real::{Arc, AtomicTagged, AtomicUsize, Hint, UnsafeCell};
 
 pub(crate) use core::sync::atomic::Ordering;
 pub(crate) use crossbeam_utils::CachePadded;

@@ -7,7 +7,7 @@ use loom::sync::atomic::AtomicUsize as Real;
 pub(crate) use loom::cell::UnsafeCell;
 pub(crate) use loom::sync::Arc;
 
-/// A word and its shadow.
+/// A word and its shadow. What only reads and writes at once (`swap`, `fetch_*`) loom tracks as it should: no shadow.
 #[derive(Debug)]
 pub(crate) struct AtomicUsize {
     word: Real,
@@ -38,7 +38,6 @@ impl AtomicUsize {
     }
     #[track_caller]
     pub(crate) fn swap(&self, value: usize, order: Ordering) -> usize {
-        self.touch();
         self.word.swap(value, order)
     }
     #[track_caller]
@@ -64,23 +63,36 @@ impl AtomicUsize {
     }
     #[track_caller]
     pub(crate) fn fetch_or(&self, bits: usize, order: Ordering) -> usize {
-        self.touch();
         self.word.fetch_or(bits, order)
     }
     #[track_caller]
     pub(crate) fn fetch_and(&self, bits: usize, order: Ordering) -> usize {
-        self.touch();
         self.word.fetch_and(bits, order)
     }
     #[track_caller]
     pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
-        self.touch();
         self.word.fetch_add(value, order)
     }
     #[track_caller]
     pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
-        self.touch();
         self.word.fetch_sub(value, order)
+    }
+}
+
+/// A hint, outside the model: its values are the latest ones and its accesses no choices of the scheduler. What depends
+/// on it is only where a search begins, and a search covers everything.
+#[derive(Debug)]
+pub(crate) struct Hint(std::sync::atomic::AtomicUsize);
+
+impl Hint {
+    pub(crate) fn new(value: usize) -> Self {
+        Hint(std::sync::atomic::AtomicUsize::new(value))
+    }
+    pub(crate) fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+    pub(crate) fn set(&self, value: usize) {
+        self.0.store(value, Ordering::Relaxed);
     }
 }
 

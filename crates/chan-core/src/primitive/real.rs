@@ -64,6 +64,26 @@ impl AtomicUsize {
     }
 }
 
+/// A number that is only a hint: where to begin a search, what was done last. Any value, however old, is correct, so
+/// its accesses are relaxed and order nothing.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct Hint(Real);
+
+impl Hint {
+    pub(crate) const fn new(value: usize) -> Self {
+        Hint(Real::new(value))
+    }
+    #[inline(always)]
+    pub(crate) fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+    #[inline(always)]
+    pub(crate) fn set(&self, value: usize) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+}
+
 /// A pointer whose low bits, free by alignment, carry more.
 #[derive(Debug)]
 #[repr(transparent)]

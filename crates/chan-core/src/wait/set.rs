@@ -8,7 +8,7 @@
 
 use super::cell::Cell;
 use crate::primitive::{
-    AtomicTagged, AtomicUsize, CHUNKS, FIRST_CHUNK, Ordering, weaken,
+    AtomicTagged, AtomicUsize, CHUNKS, FIRST_CHUNK, Hint, Ordering, weaken,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -28,9 +28,9 @@ pub(crate) struct Set<P> {
     /// How many chunks there are.
     grown: AtomicUsize,
     /// Where to look for a free cell: behind the newest waiter. A hint: any value is correct.
-    newest: AtomicUsize,
+    newest: Hint,
     /// Where to look for the oldest waiter. A hint: any value is correct.
-    oldest: AtomicUsize,
+    oldest: Hint,
 }
 
 struct Directory<P> {
@@ -60,8 +60,8 @@ impl<P> Set<P> {
             first: Cell::new(),
             directory: AtomicTagged::new(ptr::null_mut()),
             grown: AtomicUsize::new(0),
-            newest: AtomicUsize::new(0),
-            oldest: AtomicUsize::new(0),
+            newest: Hint::new(0),
+            oldest: Hint::new(0),
         }
     }
 
@@ -70,8 +70,7 @@ impl<P> Set<P> {
         loop {
             // Ordering: Acquire pairs with `grow`: the chunks counted here are in place.
             let grown = self.grown.load(Ordering::Acquire);
-            // Relaxed: a hint.
-            let from = self.newest.load(Ordering::Relaxed);
+            let from = self.newest.get();
             let found = self.sweep(grown, from, |word, mask| {
                 // Relaxed: the exchange below decides.
                 let mut free = !word.occupied.load(Ordering::Relaxed) & mask;
@@ -87,8 +86,7 @@ impl<P> Set<P> {
                 None
             });
             if let Some(index) = found {
-                // Relaxed: a hint.
-                self.newest.store(index + 1, Ordering::Relaxed);
+                self.newest.set(index + 1);
                 return CellId(index as u32);
             }
             self.grow(grown);
@@ -118,8 +116,7 @@ impl<P> Set<P> {
     ) -> Option<R> {
         // Ordering: Acquire pairs with `grow`.
         let grown = self.grown.load(Ordering::Acquire);
-        // Relaxed: a hint.
-        let from = self.oldest.load(Ordering::Relaxed);
+        let from = self.oldest.get();
         self.sweep(grown, from, |word, mask| {
             // Relaxed: whoever parked before the word that told us (a ticket word with its bit) is seen; who parks
             // later tells itself.
@@ -137,12 +134,12 @@ impl<P> Set<P> {
 
     /// The next sweep begins behind this cell.
     pub(crate) fn served(&self, id: CellId) {
-        self.oldest.store(id.0 as usize + 1, Ordering::Relaxed);
+        self.oldest.set(id.0 as usize + 1);
     }
 
     /// The next sweep begins at this cell: it was woken for nothing and keeps its place.
     pub(crate) fn back_to(&self, id: CellId) {
-        self.oldest.store(id.0 as usize, Ordering::Relaxed);
+        self.oldest.set(id.0 as usize);
     }
 
     /// Bytes on the heap after `peak` operations have waited at the same time.
