@@ -40,8 +40,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("models",       480, "loom explores every model",                                     models),
     step("bugs",         300, "every seeded bug makes a model fail",                           bugs),
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
-    step("asan",         240, "no invalid access and no leak, core and the behaviour suite",   asan),
-    step("tsan",         360, "no data race, core and the behaviour suite, std instrumented",  tsan),
+    step("asan",         300, "no invalid access and no leak, core and the behaviour suite",   asan),
+    step("tsan",         420, "no data race, core and the behaviour suite, std instrumented",  tsan),
     step("embedded",     180, "core builds for a Cortex-M4 without an operating system",       embedded),
 ];
 
@@ -53,7 +53,9 @@ const NO_STD: [&str; 2] = ["chan-core", "chan-select"];
 /// What the sanitizers run: the channels' own tests, and the suite of the folder `tests`.
 const CHECKED: [&str; 4] = ["-p", "chan-core", "-p", "chan-tests"];
 /// A sanitized operation costs five to twenty plain ones.
-const STRESS_OPS_SANITIZED: &str = "60000";
+const STRESS_OPS_SANITIZED: &str = "200000";
+/// A capacity that no memory can hold is an error of ours, not one of the sanitizer's allocator.
+const NULL_IS_AN_ANSWER: &str = "allocator_may_return_null=1";
 const HOST: &str = "x86_64-unknown-linux-gnu";
 const MICROCONTROLLER: &str = "thumbv7em-none-eabihf";
 
@@ -141,8 +143,7 @@ fn asan(limit: &Limit) -> Result<()> {
         .target("asan")
         .env("RUSTFLAGS", "-Zsanitizer=address")
         .env("ASAN_SYMBOLIZER_PATH", debian::symbolizer(limit)?)
-        // A capacity that no memory can hold is an error of ours, not of the allocator.
-        .env("ASAN_OPTIONS", "detect_leaks=1:allocator_may_return_null=1")
+        .env("ASAN_OPTIONS", format!("detect_leaks=1:{NULL_IS_AN_ANSWER}"))
         .env("LSAN_OPTIONS", format!("suppressions={}", root().join("crates/xtask/src/lsan.supp").display()))
         .env("CHAN_STRESS_OPS", STRESS_OPS_SANITIZED)
         .run(limit)
@@ -160,7 +161,7 @@ fn tsan(limit: &Limit) -> Result<()> {
         .env("RUSTFLAGS", format!("-Zsanitizer=thread -Zexternal-clangrt -Clinker={}", linker.display()))
         .env("CHAN_NIGHTLY", nightly(limit)?.join("lib/rustlib").join(HOST))
         .env("CHAN_STRESS_OPS", STRESS_OPS_SANITIZED)
-        .env("TSAN_OPTIONS", format!("external_symbolizer_path={}", symbolizer.display()))
+        .env("TSAN_OPTIONS", format!("external_symbolizer_path={}:{NULL_IS_AN_ANSWER}", symbolizer.display()))
         .run(limit)
 }
 
