@@ -156,7 +156,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     #[cold]
     fn end_recv(&self, op: &mut RecvState) {
         op.hinted = false;
-        if op.waiter.leave(&self.receivers) && self.queue.len() != 0 && !bug("no_pass_on_surplus") {
+        if op.waiter.leave(&self.receivers) && self.queue.len() != 0 {
             pass_on(&self.receivers);
         }
     }
@@ -290,7 +290,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     #[cold]
     fn end_send(&self, op: &mut SendState<T>) {
         op.hinted = false;
-        if op.waiter.leave(&self.senders) && self.has_room() && !bug("no_pass_on_surplus") {
+        if op.waiter.leave(&self.senders) && self.has_room() {
             pass_on(&self.senders);
         }
     }

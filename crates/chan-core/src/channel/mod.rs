@@ -32,6 +32,8 @@ mod models;
 #[cfg(all(test, chan_loom))]
 mod select_models;
 #[cfg(all(test, not(chan_loom)))]
+mod frozen;
+#[cfg(all(test, not(chan_loom)))]
 mod suspended;
 
 /// Bytes of one block of an unbounded channel of `T`.

@@ -19,6 +19,11 @@ macro_rules! model {
 model!(i01_push_against_parking, 2, Model::on(Some(1), &[(&[], &[Send(10)]), (&[], &[Recv])]));
 model!(i01_push_against_parking_unbounded, 2, Model::on(None, &[(&[], &[Send(10)]), (&[], &[Recv])]));
 model!(
+    i01_pop_against_a_parking_sender,
+    2,
+    Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[TryRecv])])
+);
+model!(
     i02_two_senders_two_parked_receivers,
     2,
     Model::on(Some(2), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])

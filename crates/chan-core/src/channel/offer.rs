@@ -249,10 +249,11 @@ pub(super) fn leave_select<T>(set: &Set<Offer<T>>, id: CellId, taken: bool) -> O
 pub(super) fn take_plain<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Look<T> {
     debug_assert_eq!(state & KIND, OFFERED);
     let cell = set.cell(id);
-    // Ordering: Acquire pairs with `post`. Release: an owner that finds TAKING knows what we knew.
+    // Ordering: Acquire pairs with `post`, as did the load that saw this state. Release: an owner that finds TAKING
+    // knows what we knew.
     if cell
         .state
-        .compare_exchange(state, version(state) | TAKING, weaken("take_relaxed", Ordering::AcqRel), Ordering::Relaxed)
+        .compare_exchange(state, version(state) | TAKING, Ordering::AcqRel, Ordering::Relaxed)
         .is_err()
     {
         return Look::None;

@@ -210,7 +210,7 @@ impl<T> Rendezvous<T> {
             Ok(value) => {
                 op.hinted = false;
                 // A hint that came while we looked may belong to another offer.
-                if op.waiter.leave(&self.receivers) && self.has_offers() && !bug("no_pass_on_surplus") {
+                if op.waiter.leave(&self.receivers) && self.has_offers() {
                     pass_on(&self.receivers);
                 }
                 if op.patience_lost(PATIENCE) || op.queued {

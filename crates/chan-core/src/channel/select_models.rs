@@ -190,27 +190,24 @@ impl Record {
         }
     }
 
+    fn start(&mut self, channels: &Channels, ledger: &Arc<Ledger>, cases: &[C]) {
+        let cases: Vec<_> = cases
+            .iter()
+            .map(|case| match *case {
+                Recv(c) => CaseOp::Recv(c, RecvState::new()),
+                Send(c, id) => CaseOp::Send(c, SendState::new(Item::new(id, ledger)), id),
+                Foreign(n) => CaseOp::Foreign(n),
+            })
+            .collect();
+        let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
+        self.ops.push(Op { turn: Turn::new(claimable), cases, flag: Flag::new(self.polls_again), pending: true });
+        self.poll(channels, self.ops.len() - 1);
+    }
+
     fn run(&mut self, channels: &Channels, ledger: &Arc<Ledger>, script: &[Step]) {
         for step in script {
             match *step {
-                Select(cases) => {
-                    let cases: Vec<_> = cases
-                        .iter()
-                        .map(|case| match *case {
-                            Recv(c) => CaseOp::Recv(c, RecvState::new()),
-                            Send(c, id) => CaseOp::Send(c, SendState::new(Item::new(id, ledger)), id),
-                            Foreign(n) => CaseOp::Foreign(n),
-                        })
-                        .collect();
-                    let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
-                    self.ops.push(Op {
-                        turn: Turn::new(claimable),
-                        cases,
-                        flag: Flag::new(self.polls_again),
-                        pending: true,
-                    });
-                    self.poll(channels, self.ops.len() - 1);
-                }
+                Select(cases) => self.start(channels, ledger, cases),
                 Poll(i) => self.poll(channels, i),
                 IfWoken(i) => {
                     if self.ops[i].flag.peek() {
@@ -432,3 +429,39 @@ select_model!(parked_in_the_gap_of_clearing, 2, 1, &[
     (&[], &[Select(&[Send(0, 1), Foreign(9)])]),
     (&[], &[Select(&[Recv(0)]), Select(&[Send(0, 2)])]),
 ]);
+
+/// What a receiver did before it received, the sender may rely on when its send is done: by a plain send and by a
+/// select's.
+#[test]
+fn a_receive_happens_before_its_send_completes() {
+    explore("a_receive_happens_before_its_send_completes", 2, || {
+        for case in [&[Send(0, 1)][..], &[Send(0, 1), Foreign(9)]] {
+            let ledger = Arc::new(Ledger::default());
+            let channels: Channels = Vec::from([crate::primitive::Arc::new(Channel::bounded(0, None))]);
+            let written = crate::primitive::Arc::new(crate::primitive::UnsafeCell::new(false));
+            let mut sender = Record { polls_again: true, ..Record::default() };
+            sender.start(&channels, &ledger, case);
+            let (theirs, place) = (channels.clone(), written.clone());
+            let receiver = loom::thread::spawn(move || {
+                place.with_mut(|place| {
+                    // SAFETY: the sender reads it only when its send is done.
+                    unsafe { *place = true };
+                });
+                theirs[0].try_recv().is_ok()
+            });
+            sender.poll(&channels, 0);
+            if !sender.sent.is_empty() {
+                written.with(|place| {
+                    // SAFETY: the receiver wrote before it received, and writes once.
+                    assert!(unsafe { *place });
+                });
+            }
+            let received = receiver.join().unwrap();
+            sender.poll(&channels, 0);
+            assert_eq!(received, !sender.sent.is_empty());
+            sender.cancel(&channels, 0);
+            drop((channels, sender));
+            ledger.assert_settled();
+        }
+    });
+}

@@ -94,7 +94,12 @@ pub(crate) mod pause {
     impl Gate {
         /// Waits until the thread stands at the place.
         pub(crate) fn wait(&self) {
-            self.reached.recv().expect("the thread ended before it came to the place");
+            assert!(self.reached(), "the thread ended before it came to the place");
+        }
+
+        /// Waits until the thread stands at the place (`true`) or will not come there.
+        pub(crate) fn reached(&self) -> bool {
+            self.reached.recv().is_ok()
         }
     }
 
@@ -107,6 +112,44 @@ pub(crate) mod pause {
             Gate { reached: was_reached, _resume: resume },
             move || STOP.with(|slot| *slot.borrow_mut() = Some(stop)),
         )
+    }
+
+    std::thread_local! {
+        /// How many accesses of shared words are left before the thread stops.
+        static FREEZE: RefCell<Option<(usize, Stop)>> = const { RefCell::new(None) };
+    }
+
+    /// As [`stop_at`], before the `n`-th access to a shared word. The thread's last words are whether it came so far.
+    pub(crate) fn freeze_before(n: usize) -> (Gate, impl FnOnce() + Send + use<>) {
+        let (reached, was_reached) = channel();
+        let (resume, resumed) = channel();
+        let stop = Stop { place: String::new(), reached, resume: resumed };
+        (
+            Gate { reached: was_reached, _resume: resume },
+            move || FREEZE.with(|slot| *slot.borrow_mut() = Some((n, stop))),
+        )
+    }
+
+    /// The thread will not be frozen any more; lets a waiting gate know that it was not.
+    pub(crate) fn thaw() {
+        FREEZE.with(|slot| slot.borrow_mut().take());
+    }
+
+    /// An access of a shared word.
+    pub(crate) fn step() {
+        let stop = FREEZE.with(|slot| {
+            let mut slot = slot.try_borrow_mut().ok()?;
+            let (left, _) = slot.as_mut()?;
+            if *left > 0 {
+                *left -= 1;
+                return None;
+            }
+            slot.take()
+        });
+        if let Some((_, stop)) = stop {
+            let _ = stop.reached.send(());
+            let _ = stop.resume.recv();
+        }
     }
 
     pub(super) fn reached(place: &'static str) {

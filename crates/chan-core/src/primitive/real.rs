@@ -5,6 +5,13 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize as Real};
 
 pub(crate) use alloc::sync::Arc;
 
+#[cfg(test)]
+use super::pause::step;
+/// A test may freeze the thread before any access to a shared word; nothing in shipped code.
+#[cfg(not(test))]
+#[inline(always)]
+fn step() {}
+
 /// A word.
 #[derive(Debug, Default)]
 #[repr(transparent)]
@@ -16,14 +23,17 @@ impl AtomicUsize {
     }
     #[inline(always)]
     pub(crate) fn load(&self, order: Ordering) -> usize {
+        step();
         self.0.load(order)
     }
     #[inline(always)]
     pub(crate) fn store(&self, value: usize, order: Ordering) {
+        step();
         self.0.store(value, order);
     }
     #[inline(always)]
     pub(crate) fn swap(&self, value: usize, order: Ordering) -> usize {
+        step();
         self.0.swap(value, order)
     }
     #[inline(always)]
@@ -34,6 +44,7 @@ impl AtomicUsize {
         success: Ordering,
         failure: Ordering,
     ) -> Result<usize, usize> {
+        step();
         self.0.compare_exchange(current, new, success, failure)
     }
     #[inline(always)]
@@ -44,22 +55,27 @@ impl AtomicUsize {
         success: Ordering,
         failure: Ordering,
     ) -> Result<usize, usize> {
+        step();
         self.0.compare_exchange_weak(current, new, success, failure)
     }
     #[inline(always)]
     pub(crate) fn fetch_or(&self, bits: usize, order: Ordering) -> usize {
+        step();
         self.0.fetch_or(bits, order)
     }
     #[inline(always)]
     pub(crate) fn fetch_and(&self, bits: usize, order: Ordering) -> usize {
+        step();
         self.0.fetch_and(bits, order)
     }
     #[inline(always)]
     pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
+        step();
         self.0.fetch_add(value, order)
     }
     #[inline(always)]
     pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
+        step();
         self.0.fetch_sub(value, order)
     }
 }
@@ -95,14 +111,17 @@ impl<B> AtomicTagged<B> {
     }
     #[inline(always)]
     pub(crate) fn load(&self, order: Ordering) -> *mut B {
+        step();
         self.0.load(order)
     }
     #[inline(always)]
     pub(crate) fn store(&self, value: *mut B, order: Ordering) {
+        step();
         self.0.store(value, order);
     }
     #[inline(always)]
     pub(crate) fn swap(&self, value: *mut B, order: Ordering) -> *mut B {
+        step();
         self.0.swap(value, order)
     }
     #[inline(always)]
@@ -113,10 +132,12 @@ impl<B> AtomicTagged<B> {
         success: Ordering,
         failure: Ordering,
     ) -> Result<*mut B, *mut B> {
+        step();
         self.0.compare_exchange(current, new, success, failure)
     }
     #[inline(always)]
     pub(crate) fn fetch_or(&self, bits: usize, order: Ordering) -> *mut B {
+        step();
         self.0.fetch_or(bits, order)
     }
 }

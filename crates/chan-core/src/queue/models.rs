@@ -83,6 +83,34 @@ queue_model!(blocks_two_receivers_over_a_boundary, 2, Blocks::new(), [1, 2, 3], 
 queue_model!(blocks_come_again, 2, Blocks::new(), [1, 2, 3], [&[10, 11, 12]], 3, false);
 queue_model!(blocks_come_again_under_two_receivers, 2, Blocks::new(), [1, 2], [&[10, 11, 12]], 2, true);
 
+// A block that one receiver's exchange brought to the head is entered by another.
+queue_model!(blocks_follow_the_head, 2, Blocks::new(), [1], [&[10]], 2, true);
+
+/// A queue that is never empty never says so, although a block's address comes again: a receiver that saw the head in
+/// the block's first life and the tail in its second must not take them for the same place.
+#[test]
+fn an_empty_answer_is_true_when_blocks_come_again() {
+    explore("an_empty_answer_is_true_when_blocks_come_again", 2, || {
+        let ledger = Plain::new(Ledger::default());
+        let queue = Arc::new(Blocks::new());
+        for id in 1..4 {
+            assert!(queue.push(Item::new(id, &ledger)).is_ok());
+        }
+        let (other, items) = (queue.clone(), ledger.clone());
+        let other = loom::thread::spawn(move || {
+            // The first block is emptied and comes again behind the second, which is never empty.
+            let first = other.pop().is_ok();
+            let second = other.pop().is_ok();
+            assert!(other.push(Item::new(10, &items)).is_ok());
+            (first, second)
+        });
+        assert_ne!(queue.pop().err(), Some(PopError::Empty));
+        let _ = other.join().unwrap();
+        drop(queue);
+        ledger.assert_settled();
+    });
+}
+
 /// A close beside a push: a value that was accepted comes out, and only after it "closed".
 #[test]
 fn close_against_push() {

@@ -83,9 +83,10 @@ impl Claim {
             self.0.store(OPEN, Ordering::Release);
             return false;
         }
-        // Ordering: AcqRel, a read-modify-write: a poke comes before (we announce) or finds the word open. Release
-        // also covers what the owner did since it last looked.
-        self.0.swap(OPEN, weaken("sleep_relaxed", Ordering::AcqRel)) & POKED != 0
+        // A read-modify-write: a poke comes before (we announce) or finds the word open. That needs no ordering; the
+        // offers are covered by their cells. Ordering: AcqRel, so that whoever claims also sees what the owner did
+        // since it last looked.
+        self.0.swap(OPEN, Ordering::AcqRel) & POKED != 0
     }
 
     /// The owner has its result.

@@ -1,0 +1,238 @@
+//! One participant frozen before every single access that it makes to a shared word, one run for each. Whatever it was
+//! about to do, everybody else's calls return, nothing is received twice, and when it goes on nothing is lost and
+//! nobody who could go on sleeps.
+
+use super::{Channel, RecvState, SendState};
+use crate::primitive::pause::{freeze_before, thaw};
+use alloc::sync::Arc;
+use alloc::task::Wake;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::task::{Context, Poll, Waker};
+use std::thread::spawn;
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Receives and sends, as numbers.
+#[derive(Debug, Default)]
+struct Account {
+    sent: Vec<usize>,
+    received: Vec<usize>,
+}
+
+impl Account {
+    fn add(&mut self, other: Account) {
+        self.sent.extend(other.sent);
+        self.received.extend(other.received);
+    }
+}
+
+/// What the frozen participant does, on a channel that was made ready for it.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    TrySend,
+    TryRecv,
+    /// Polls a send until it is parked or done, then drops it.
+    SendAndCancel,
+    RecvAndCancel,
+    Close,
+    /// Closes as the last receiver, which drops what is queued.
+    DropReceiver,
+}
+
+const MINE: usize = 1_000;
+
+fn act(channel: &Channel<usize>, act: Act) -> Account {
+    let mut account = Account::default();
+    let waker = Waker::from(Arc::new(Wakes::default()));
+    let mut cx = Context::from_waker(&waker);
+    match act {
+        Act::TrySend => account.sent.extend(channel.try_send(MINE).is_ok().then_some(MINE)),
+        Act::TryRecv => account.received.extend(channel.try_recv().ok()),
+        Act::SendAndCancel => {
+            let mut op = SendState::new(MINE);
+            let sent = match channel.poll_send(&mut op, &mut cx) {
+                Poll::Ready(result) => result.is_ok(),
+                Poll::Pending => channel.cancel_send(&mut op).is_none(),
+            };
+            account.sent.extend(sent.then_some(MINE));
+        }
+        Act::RecvAndCancel => {
+            let mut op = RecvState::new();
+            match channel.poll_recv(&mut op, &mut cx) {
+                Poll::Ready(result) => account.received.extend(result.ok()),
+                Poll::Pending => channel.cancel_recv(&mut op),
+            }
+        }
+        Act::Close => _ = channel.close(),
+        Act::DropReceiver => channel.drop_receiver(),
+    }
+    account
+}
+
+/// What stands on the channel when the participant begins.
+#[derive(Clone, Copy, Debug)]
+enum Scene {
+    Empty,
+    /// As many messages as fit (three where there is no limit).
+    Filled,
+    ReceiveParked,
+    SendParked,
+}
+
+/// One run: `what` is frozen before its `n`-th access. `false`: it does not make so many.
+fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
+    let channel = Arc::new(match capacity {
+        Some(capacity) => Channel::bounded(capacity, None),
+        None => Channel::unbounded(None),
+    });
+    let mut account = Account::default();
+    let send = |account: &mut Account, id: usize| {
+        let sent = channel.try_send(id).is_ok();
+        account.sent.extend(sent.then_some(id));
+        sent
+    };
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(wakes.clone());
+    let mut cx = Context::from_waker(&waker);
+    let mut sends = Vec::new();
+    let mut receives = Vec::new();
+    match scene {
+        Scene::Empty => {}
+        Scene::Filled => (1..4).for_each(|id| _ = send(&mut account, id)),
+        Scene::ReceiveParked => {
+            let mut op = RecvState::new();
+            assert!(channel.poll_recv(&mut op, &mut cx).is_pending());
+            receives.push(op);
+        }
+        Scene::SendParked => {
+            (1..4).for_each(|id| _ = send(&mut account, id));
+            let mut op = SendState::new(10);
+            if channel.poll_send(&mut op, &mut cx).is_ready() {
+                account.sent.push(10);
+            } else {
+                sends.push((10, op));
+            }
+        }
+    }
+
+    let (gate, arm) = freeze_before(n);
+    let theirs = channel.clone();
+    let thread = spawn(move || {
+        arm();
+        let account = act(&theirs, what);
+        thaw();
+        account
+    });
+    let frozen = gate.reached();
+
+    // Everybody else goes on: none of these calls may wait for the frozen one.
+    for id in 20..23 {
+        send(&mut account, id);
+        account.received.extend(channel.try_recv().ok());
+    }
+    let mut op = SendState::new(30);
+    match channel.poll_send(&mut op, &mut cx) {
+        Poll::Ready(result) => account.sent.extend(result.is_ok().then_some(30)),
+        Poll::Pending => sends.push((30, op)),
+    }
+    let mut op = RecvState::new();
+    match channel.poll_recv(&mut op, &mut cx) {
+        Poll::Ready(result) => account.received.extend(result.ok()),
+        Poll::Pending => receives.push(op),
+    }
+    let mut op = RecvState::new();
+    match channel.poll_recv(&mut op, &mut cx) {
+        Poll::Ready(result) => account.received.extend(result.ok()),
+        Poll::Pending => channel.cancel_recv(&mut op),
+    }
+    let mut op = SendState::new(40);
+    let sent = match channel.poll_send(&mut op, &mut cx) {
+        Poll::Ready(result) => result.is_ok(),
+        Poll::Pending => channel.cancel_send(&mut op).is_none(),
+    };
+    account.sent.extend(sent.then_some(40));
+    let before = wakes.0.load(Ordering::Relaxed);
+    assert!(before <= 40, "{before} wakes while one was frozen");
+
+    drop(gate);
+    account.add(thread.join().unwrap());
+
+    // Quiet state: everything that is pending is polled as long as it is woken.
+    let mut seen = usize::MAX;
+    while wakes.0.load(Ordering::Relaxed) != seen {
+        seen = wakes.0.load(Ordering::Relaxed);
+        sends.retain_mut(|(id, op)| match channel.poll_send(op, &mut cx) {
+            Poll::Ready(result) => {
+                account.sent.extend(result.is_ok().then_some(*id));
+                false
+            }
+            Poll::Pending => true,
+        });
+        receives.retain_mut(|op| match channel.poll_recv(op, &mut cx) {
+            Poll::Ready(result) => {
+                account.received.extend(result.ok());
+                false
+            }
+            Poll::Pending => true,
+        });
+    }
+    let dropped = channel.receiver_count() == 0;
+    if channel.is_closed() {
+        assert!(sends.is_empty() && receives.is_empty(), "asleep on a closed channel");
+    }
+    assert!(receives.is_empty() || channel.len() == 0 && sends.is_empty(), "asleep on messages");
+    assert!(sends.is_empty() || capacity.is_some_and(|capacity| channel.len() >= capacity), "asleep on room");
+    for (id, mut op) in sends {
+        account.sent.extend(channel.cancel_send(&mut op).is_none().then_some(id));
+    }
+    receives.iter_mut().for_each(|op| channel.cancel_recv(op));
+    while let Ok(id) = channel.try_recv() {
+        account.received.push(id);
+    }
+    let Account { mut sent, mut received } = account;
+    sent.sort_unstable();
+    received.sort_unstable();
+    assert!(received.is_sorted_by(|a, b| a < b), "received twice: {received:?}");
+    assert!(received.iter().all(|id| sent.contains(id)), "sent {sent:?}, received {received:?}");
+    assert!(dropped || sent == received, "sent {sent:?}, received {received:?}");
+    frozen
+}
+
+fn at_every_step(capacity: Option<usize>) {
+    let acts =
+        [Act::TrySend, Act::TryRecv, Act::SendAndCancel, Act::RecvAndCancel, Act::Close, Act::DropReceiver];
+    for scene in [Scene::Empty, Scene::Filled, Scene::ReceiveParked, Scene::SendParked] {
+        for what in acts {
+            let steps = (0..).take_while(|n| run(capacity, scene, what, *n)).count();
+            assert!((1..200).contains(&steps), "{what:?} on {scene:?}: {steps} steps");
+        }
+    }
+}
+
+#[test]
+fn at_capacity_0() {
+    at_every_step(Some(0));
+}
+
+#[test]
+fn at_capacity_1() {
+    at_every_step(Some(1));
+}
+
+#[test]
+fn at_capacity_2() {
+    at_every_step(Some(2));
+}
+
+#[test]
+fn unbounded() {
+    at_every_step(None);
+}
