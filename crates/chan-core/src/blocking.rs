@@ -197,6 +197,8 @@ fn wait_to_send<T>(
     message: T,
     deadline: Option<Instant>,
 ) -> Result<(), SendTimeoutError<T>> {
+    // Before lingering, although that may do without: so a thread allocates at its first wait, and not some day.
+    let parker = Lent::new();
     let mut message = Some(message);
     let offers = channel.is_none_or(Channel::offers);
     if let Some(channel) = channel
@@ -220,7 +222,7 @@ fn wait_to_send<T>(
     }
     let Some(message) = message else { unreachable!("not sent yet") };
     let mut send = Send::new(channel, message);
-    match block_on(deadline, offers, |cx| send.poll_bare(cx)) {
+    match block_on(&parker, deadline, offers, |cx| send.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => match send.take_back() {
             Ok(message) => Err(SendTimeoutError::Timeout(message)),
@@ -245,6 +247,7 @@ fn recv_until<T>(receiver: &Receiver<T>, deadline: Option<Instant>) -> Result<T,
 #[cold]
 #[inline(never)]
 fn wait_to_recv<T>(channel: Option<&Channel<T>>, deadline: Option<Instant>) -> Result<T, RecvTimeoutError> {
+    let parker = Lent::new();
     if let Some(channel) = channel {
         let received = linger(deadline, || match channel.start_recv() {
             Ok(message) => Some(Ok(message)),
@@ -256,7 +259,7 @@ fn wait_to_recv<T>(channel: Option<&Channel<T>>, deadline: Option<Instant>) -> R
         }
     }
     let mut recv = Recv::new(channel);
-    match block_on(deadline, false, |cx| recv.poll_bare(cx)) {
+    match block_on(&parker, deadline, false, |cx| recv.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => recv.give_up(),
     }
@@ -271,8 +274,12 @@ fn check(manners: Option<&'static Manners>) {
 }
 
 /// Polls until it is ready, or `None` at the deadline. `stay`: linger once it is registered.
-fn block_on<R>(deadline: Option<Instant>, stay: bool, mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
-    let parker = Lent::new();
+fn block_on<R>(
+    parker: &Lent,
+    deadline: Option<Instant>,
+    stay: bool,
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>,
+) -> Option<R> {
     let mut cx = Context::from_waker(&parker.waker);
     let mut busy = 0;
     loop {
@@ -495,7 +502,7 @@ mod tests {
     fn a_poll_that_keeps_waking_itself_is_not_polled_all_the_time() {
         let mut polls = 0;
         let start = Instant::now();
-        let result = block_on(Some(start + SOME_TIME), false, |cx| {
+        let result = block_on(&Lent::new(), Some(start + SOME_TIME), false, |cx| {
             polls += 1;
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
@@ -509,7 +516,7 @@ mod tests {
     #[test]
     fn a_poll_that_woke_itself_is_polled_again_without_another_wake_up() {
         let mut left = 15;
-        let result = block_on(None, false, |cx| {
+        let result = block_on(&Lent::new(), None, false, |cx| {
             left -= 1;
             cx.waker().wake_by_ref();
             if left == 0 { Poll::Ready("done") } else { Poll::Pending }
@@ -523,7 +530,7 @@ mod tests {
         let ((waker, wakers), (finish, finished)) = (channel::<Waker>(), channel::<()>());
         let sleeper = thread::spawn(move || {
             let mut polls = 0;
-            block_on(None, false, |cx| {
+            block_on(&Lent::new(), None, false, |cx| {
                 polls += 1;
                 waker.send(cx.waker().clone()).unwrap();
                 if finished.try_recv().is_ok() { Poll::Ready(polls) } else { Poll::Pending }
@@ -544,7 +551,7 @@ mod tests {
     fn a_wake_up_of_an_earlier_call_costs_a_look_and_no_more() {
         let mut left = None;
         assert_eq!(
-            block_on(None, false, |cx| {
+            block_on(&Lent::new(), None, false, |cx| {
                 left = Some(cx.waker().clone());
                 Poll::Ready(())
             }),
@@ -552,7 +559,7 @@ mod tests {
         );
         left.unwrap().wake();
         let deadline = Instant::now() + Duration::from_millis(5);
-        assert_eq!(block_on(Some(deadline), false, |_| Poll::<()>::Pending), None);
+        assert_eq!(block_on(&Lent::new(), Some(deadline), false, |_| Poll::<()>::Pending), None);
         assert!(Instant::now() >= deadline);
     }
 }
