@@ -66,7 +66,22 @@ impl<P> Set<P> {
     }
 
     /// Takes a free cell; allocates a chunk when there is none.
+    #[inline]
     pub(crate) fn acquire(&self) -> CellId {
+        // The usual set has never had two waiters: nothing to search, no order to keep.
+        // Relaxed: filters; the exchange decides.
+        if self.grown.load(Ordering::Relaxed) == 0
+            && self.first_occupied.load(Ordering::Relaxed) == 0
+            // Ordering: Acquire pairs with `free` (W1).
+            && self.first_occupied.fetch_or(1, weaken("acquire_relaxed", Ordering::Acquire)) & 1 == 0
+        {
+            return CellId(0);
+        }
+        self.search()
+    }
+
+    #[inline(never)]
+    fn search(&self) -> CellId {
         loop {
             // Ordering: Acquire pairs with `grow`: the chunks counted here are in place.
             let grown = self.grown.load(Ordering::Acquire);
@@ -94,13 +109,20 @@ impl<P> Set<P> {
     }
 
     /// Gives a cell back. The caller owns it (W1), its waker and payload are out.
+    #[inline]
     pub(crate) fn free(&self, id: CellId) {
+        if id.0 == 0 {
+            // Ordering: as below.
+            self.first_occupied.fetch_and(!1, weaken("free_relaxed", Ordering::Release));
+            return;
+        }
         let word = self.word(id.0 as usize);
         let bit = 1 << (id.0 as usize - word.base);
         // Ordering: Release pairs with the Acquire in `acquire` (W1).
         word.occupied.fetch_and(!bit, weaken("free_relaxed", Ordering::Release));
     }
 
+    #[inline]
     pub(crate) fn cell(&self, id: CellId) -> &Cell<P> {
         let index = id.0 as usize;
         match position(index) {
@@ -110,12 +132,21 @@ impl<P> Set<P> {
     }
 
     /// Calls `visit` for the occupied cells from the oldest on, until it gives something.
+    #[inline]
     pub(crate) fn oldest_first<R>(
         &self,
         mut visit: impl FnMut(CellId, &Cell<P>) -> Option<R>,
     ) -> Option<R> {
         // Ordering: Acquire pairs with `grow`.
         let grown = self.grown.load(Ordering::Acquire);
+        if grown == 0 {
+            // Relaxed: as below.
+            return if self.first_occupied.load(Ordering::Relaxed) & 1 != 0 {
+                visit(CellId(0), &self.first)
+            } else {
+                None
+            };
+        }
         let from = self.oldest.get();
         self.sweep(grown, from, |word, mask| {
             // Relaxed: whoever parked before the word that told us (a ticket word with its bit) is seen; who parks
@@ -281,11 +312,13 @@ impl<P> Drop for Set<P> {
 }
 
 /// How many cells there are with `grown` chunks.
+#[inline]
 const fn total(grown: usize) -> usize {
     1 + (FIRST_CHUNK << grown) - FIRST_CHUNK
 }
 
 /// Chunk and offset of a cell; `None` for the inline one.
+#[inline]
 fn position(index: usize) -> Option<(usize, usize)> {
     let behind = index.checked_sub(1)? + FIRST_CHUNK;
     let chunk = (behind / FIRST_CHUNK).ilog2() as usize;
@@ -293,6 +326,7 @@ fn position(index: usize) -> Option<(usize, usize)> {
 }
 
 /// Bits `from..to`.
+#[inline]
 fn mask(from: usize, to: usize) -> usize {
     let below = |n: usize| if n == WORD { usize::MAX } else { (1 << n) - 1 };
     below(to) & !below(from)
