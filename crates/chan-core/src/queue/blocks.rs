@@ -358,8 +358,8 @@ impl<T> Blocks<T> {
         None
     }
 
-    /// Takes the oldest value.
-    #[inline]
+    /// Takes the oldest value. A call of its own, whose result comes in registers.
+    #[inline(never)]
     fn pop_here(&self) -> Result<T, Missed> {
         let Some(mut word) = self.pin() else { return Err(Missed::Here(PopError::Busy)) };
         let block = block_of(word);
@@ -546,7 +546,7 @@ impl<T> Queue<T> for Blocks<T> {
         Ok(Ticketed { notify: word.addr() & WAIT != 0, mark })
     }
 
-    #[inline]
+    #[inline(always)]
     fn pop(&self) -> Result<(T, Ticketed<Mark>), PopError> {
         loop {
             if let Some(error) = self.glance() {
@@ -568,7 +568,7 @@ impl<T> Queue<T> for Blocks<T> {
         self.push(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn pop_in_line(&self) -> Result<(T, Ticketed<Mark>), PopError> {
         if self.slow_receivers() {
             return Err(PopError::Empty);
