@@ -59,7 +59,8 @@
 //!
 //! # `no_std`
 //!
-//! `default-features = false` leaves `select!` and [`SelectRng`]; `alloc` adds [`WaitGroup`].
+//! `default-features = false` leaves `select!` and [`SelectRng`]; `alloc` adds [`WaitGroup`], and `std` the module
+//! `runtime`, from which adapters are made.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -91,6 +92,9 @@ pub mod wrong;
 
 #[cfg(feature = "alloc")]
 mod group;
+
+#[cfg(feature = "std")]
+pub mod runtime;
 
 #[cfg(feature = "alloc")]
 pub use group::{Member, Wait, WaitGroup};
