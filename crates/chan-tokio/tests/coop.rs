@@ -82,7 +82,10 @@ fn selects_spend_the_budget_and_default_does_not() {
 
         let (_tx, looked_at) = filled(unbounded());
         let looks = ready_in_one_poll(|cx| {
-            pin!(async { select! { n = looked_at.recv() => assert!(n.is_ok()), default => unreachable!() } }).poll(cx)
+            pin!(async {
+                select! { n = looked_at.recv() => assert!(n.is_ok()), default => unreachable!() }
+            })
+            .poll(cx)
         });
         assert_eq!(looks.await, 1000);
     });
