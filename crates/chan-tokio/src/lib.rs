@@ -44,9 +44,11 @@ pub use chan_core::*;
 pub use chan_select;
 pub use chan_select::*;
 
+#[doc(inline)]
+pub use chan_select::runtime::{Elapsed, JoinError, PanicPayload};
 pub use coop::MANNERS;
-pub use task::{JoinError, JoinHandle, PanicPayload, block_on, go};
-pub use time::{After, Elapsed, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
+pub use task::{JoinHandle, block_on, go};
+pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
 
 /// The traits that give handles their timeouts, for `use chan_tokio::prelude::*`.
 ///

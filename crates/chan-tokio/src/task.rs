@@ -1,13 +1,10 @@
-//! Tasks: `go` starts one, a `JoinHandle` awaits, asks or cancels it, a `JoinError` says why it has no result.
-//! Knows no channel and no clock.
+//! Tasks: `go` starts one, a `JoinHandle` awaits, asks or cancels it. Knows no channel and no clock.
 
-use std::any::Any;
-use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use chan_select::runtime::JoinError;
 use tokio::runtime::Builder;
 
 /// Starts a task that runs beside the caller, as Go's `go` does.
@@ -125,105 +122,5 @@ impl<T> Future for JoinHandle<T> {
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle").field("finished", &self.is_finished()).finish_non_exhaustive()
-    }
-}
-
-/// Why a task has no result.
-///
-/// ```
-/// use chan_tokio::{JoinError, block_on, go};
-///
-/// block_on(async {
-///     let task = go(async { panic!("out of cheese") });
-///     let error: JoinError = task.await.unwrap_err();
-///     assert!(matches!(error, JoinError::Panic(_)));
-///     assert_eq!(error.to_string(), "the task panicked: out of cheese");
-/// });
-/// ```
-#[derive(Debug)]
-pub enum JoinError {
-    /// It was stopped before its end, by [`JoinHandle::cancel`] or because its runtime ended.
-    Cancelled,
-    /// It panicked.
-    Panic(PanicPayload),
-}
-
-impl JoinError {
-    fn panic(payload: Box<dyn Any + Send>) -> Self {
-        JoinError::Panic(PanicPayload(Mutex::new(payload)))
-    }
-
-    /// What the task panicked with, to go on with it by [`resume_unwind`](std::panic::resume_unwind); `None` if the
-    /// task was cancelled.
-    ///
-    /// ```
-    /// use chan_tokio::{block_on, go};
-    ///
-    /// let error = block_on(async { go(async { panic!("out of cheese") }).await }).unwrap_err();
-    /// let payload = error.into_panic().unwrap();
-    /// assert_eq!(payload.downcast_ref(), Some(&"out of cheese"));
-    /// ```
-    pub fn into_panic(self) -> Option<Box<dyn Any + Send>> {
-        match self {
-            JoinError::Cancelled => None,
-            JoinError::Panic(payload) => Some(payload.into_inner()),
-        }
-    }
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            JoinError::Cancelled => f.write_str("the task was cancelled"),
-            JoinError::Panic(payload) => match payload.message() {
-                Some(message) => write!(f, "the task panicked: {message}"),
-                None => f.write_str("the task panicked"),
-            },
-        }
-    }
-}
-
-impl Error for JoinError {}
-
-/// What a task panicked with.
-///
-/// The lock is there for `Sync` alone, so that the error fits into `Box<dyn Error + Send + Sync>`.
-pub struct PanicPayload(Mutex<Box<dyn Any + Send>>);
-
-impl PanicPayload {
-    /// The payload itself, for [`resume_unwind`](std::panic::resume_unwind) or `downcast`.
-    ///
-    /// ```
-    /// use chan_tokio::{JoinError, block_on, go};
-    ///
-    /// let result = block_on(async { go(async { std::panic::panic_any(404) }).await });
-    /// let Err(JoinError::Panic(payload)) = result else { panic!() };
-    /// assert_eq!(payload.into_inner().downcast_ref(), Some(&404));
-    /// ```
-    pub fn into_inner(self) -> Box<dyn Any + Send> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The message, if the panic had one.
-    ///
-    /// ```
-    /// use chan_tokio::{JoinError, block_on, go};
-    ///
-    /// let result = block_on(async { go(async { panic!("{} is missing", "cheese") }).await });
-    /// let Err(JoinError::Panic(payload)) = result else { panic!() };
-    /// assert_eq!(payload.message().unwrap(), "cheese is missing");
-    /// ```
-    pub fn message(&self) -> Option<String> {
-        let payload = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match payload.downcast_ref::<&str>() {
-            Some(message) => Some((*message).to_owned()),
-            None => payload.downcast_ref::<String>().cloned(),
-        }
-    }
-}
-
-impl fmt::Debug for PanicPayload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PanicPayload").field(&self.message()).finish()
     }
 }

@@ -1,13 +1,47 @@
 //! Time, on tokio's clock: `sleep`, `after`, `tick`, `timeout`, and timeouts for handles. Knows no tasks.
 
-use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use chan_core::{Receiver, RecvTimeoutError, SendTimeoutError, Sender};
+use chan_select::runtime::{self, Elapsed};
 use futures_core::Stream;
+use tokio::time::Sleep;
+
+/// tokio's clock, for what is written over any [`runtime::Clock`]; tests can pause it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_tokio::runtime::{After, Clock as _};
+///
+/// chan_tokio::block_on(async {
+///     let due = After::<chan_tokio::Clock>::new(Duration::from_millis(1)).await;
+///     assert!(due <= chan_tokio::Clock::now());
+/// });
+/// ```
+#[derive(Debug)]
+pub enum Clock {}
+
+impl runtime::Clock for Clock {
+    type Timer = Pin<Box<Sleep>>;
+
+    fn now() -> Instant {
+        tokio::time::Instant::now().into_std()
+    }
+
+    #[track_caller]
+    fn at(due: Instant) -> Self::Timer {
+        Box::pin(tokio::time::sleep_until(due.into()))
+    }
+
+    fn reset(timer: &mut Self::Timer, due: Instant) {
+        // Saves the allocation.
+        timer.as_mut().reset(due.into());
+    }
+}
 
 /// Waits for `duration`, from now on.
 ///
@@ -53,7 +87,7 @@ pub fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync {
 /// ```
 #[track_caller]
 pub fn after(duration: Duration) -> After {
-    After { timer: Some(Box::pin(tokio::time::sleep(duration))) }
+    After::new(duration)
 }
 
 /// The future that [`after`] makes. It gives the time at which it was due, once; polled again, it waits for ever, as a
@@ -78,22 +112,7 @@ pub fn after(duration: Duration) -> After {
 ///     assert_eq!(warnings, 1);
 /// });
 /// ```
-#[must_use = "futures do nothing unless you await them or make them a case"]
-pub struct After {
-    timer: Option<Pin<Box<tokio::time::Sleep>>>,
-}
-
-impl Future for After {
-    type Output = Instant;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
-        let Some(timer) = &mut self.timer else { return Poll::Pending };
-        ready!(timer.as_mut().poll(cx));
-        let due = timer.deadline().into_std();
-        self.timer = None;
-        Poll::Ready(due)
-    }
-}
+pub type After = runtime::After<Clock>;
 
 /// Beats every `period`, for the first time one period from now: Go's `time.Tick`.
 ///
@@ -116,8 +135,7 @@ impl Future for After {
 /// ```
 #[track_caller]
 pub fn tick(period: Duration) -> Tick {
-    let first = tokio::time::Instant::now().checked_add(period).filter(|_| !period.is_zero());
-    Tick { period, beat: first.map(|first| Box::pin(tokio::time::sleep_until(first))) }
+    Tick { beats: runtime::Tick::new(period) }
 }
 
 /// What [`tick`] makes: an endless stream of the times at which it beat.
@@ -146,9 +164,7 @@ pub fn tick(period: Duration) -> Tick {
 /// ```
 #[must_use = "a tick that nobody waits for does nothing"]
 pub struct Tick {
-    period: Duration,
-    /// The next one; `None`: it never beats.
-    beat: Option<Pin<Box<tokio::time::Sleep>>>,
+    beats: runtime::Tick<Clock>,
 }
 
 impl Tick {
@@ -168,31 +184,22 @@ impl Tick {
     /// });
     /// ```
     pub async fn next(&mut self) -> Instant {
-        std::future::poll_fn(|cx| self.poll_beat(cx)).await
-    }
-
-    fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        let Some(beat) = &mut self.beat else { return Poll::Pending };
-        ready!(beat.as_mut().poll(cx));
-        let due = beat.deadline().into_std();
-        // tokio's own interval takes a beat for missed only when it is late by more than 5 ms.
-        match next_beat(due, tokio::time::Instant::now().into_std(), self.period) {
-            Some(next) => beat.as_mut().reset(next.into()),
-            None => self.beat = None,
-        }
-        Poll::Ready(due)
+        self.beats.next().await
     }
 }
 
-/// The first beat after `now` on the grid of `due` and `period`; `None` if the clock cannot hold it.
-fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
-    let late = now.saturating_duration_since(due);
-    if late < period {
-        return due.checked_add(period);
+impl Stream for Tick {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.beats.poll_beat(cx).map(Some)
     }
-    // The period is no longer than a time that has passed, so its nanoseconds fit for some centuries.
-    let since_last = u64::try_from(late.as_nanos() % period.as_nanos()).ok()?;
-    now.checked_add(period - Duration::from_nanos(since_last))
+}
+
+impl fmt::Debug for Tick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tick").finish_non_exhaustive()
+    }
 }
 
 /// Runs `future` for at most `limit`, from now on; if it has not finished by then, drops it and gives [`Elapsed`].
@@ -224,33 +231,8 @@ fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
 pub fn timeout<F: Future>(limit: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
     // tokio's looks at the clock even when the future has used up the task's budget.
     let timeout = tokio::time::timeout(limit, future);
-    async { timeout.await.map_err(|_| Elapsed { _private: () }) }
+    async { timeout.await.map_err(|_| Elapsed::new()) }
 }
-
-/// The time limit of a [`timeout`] has passed.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use chan_tokio::{block_on, timeout};
-///
-/// block_on(async {
-///     let error = timeout(Duration::ZERO, std::future::pending::<()>()).await.unwrap_err();
-///     assert_eq!(error.to_string(), "the time limit has passed");
-/// });
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Elapsed {
-    _private: (),
-}
-
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time limit has passed")
-    }
-}
-
-impl Error for Elapsed {}
 
 /// Sends with a time limit on the runtime's clock.
 pub trait SenderExt<T> {
@@ -322,25 +304,5 @@ pub trait ReceiverExt<T> {
 impl<T> ReceiverExt<T> for Receiver<T> {
     fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>> {
         self.recv_until(sleep(limit))
-    }
-}
-
-impl Stream for Tick {
-    type Item = Instant;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
-        self.poll_beat(cx).map(Some)
-    }
-}
-
-impl fmt::Debug for After {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("After").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Tick {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tick").finish_non_exhaustive()
     }
 }
