@@ -46,8 +46,10 @@ pub use chan_core::*;
 pub use chan_select;
 pub use chan_select::*;
 
-pub use task::{JoinError, JoinHandle, PanicPayload, block_on, go};
-pub use time::{After, Elapsed, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
+#[doc(inline)]
+pub use chan_select::runtime::{Elapsed, JoinError, PanicPayload};
+pub use task::{JoinHandle, block_on, go};
+pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
 
 /// What the channels of this crate know about async-std: their blocking forms panic inside its tasks.
 ///

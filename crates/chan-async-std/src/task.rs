@@ -1,22 +1,15 @@
-//! Tasks: `go` starts one, a `JoinHandle` awaits, asks or cancels it, a `JoinError` says why it has no result.
-//! Knows async-std's global executor; no clock.
+//! Tasks: `go` starts one, a `JoinHandle` awaits, asks or cancels it. Knows async-std's global executor; no clock.
 //!
-//! A task's outcome and the order to stop travel through channels of ours, because async-std's own handle can be
+//! A task stops, and gives its outcome, as [`runtime::task`] makes it do, because async-std's own handle can be
 //! cancelled only by value and cannot be asked.
 
-use std::any::Any;
-use std::convert::Infallible;
-use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use async_std::stream::Stream;
 use chan_core::stream::IntoStream;
-use chan_core::{Receiver, Sender};
+use chan_select::runtime::{self, JoinError, Stop};
 
 /// Starts a task that runs beside the caller, as Go's `go` does.
 ///
@@ -35,10 +28,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let (outcome, result) = chan_core::bounded(1);
-    let stop = chan_core::bounded(0);
-    drop(async_std::task::spawn(run(future, outcome, stop.clone())));
-    JoinHandle { stop, result: result.into_stream() }
+    let (body, stop, outcome) = runtime::task(future);
+    drop(async_std::task::spawn(body));
+    JoinHandle { stop, outcome: outcome.into_stream() }
 }
 
 /// Runs `future` on this thread until it is done. Tasks started inside run on the executor's own threads, and go on
@@ -49,38 +41,6 @@ where
 /// ```
 pub fn block_on<F: Future>(future: F) -> F::Output {
     async_std::task::block_on(future)
-}
-
-/// What tells a task to stop: this channel's closing. The task keeps both ends, so that a dropped handle, which takes
-/// its own ends with it, closes nothing.
-type Stop = (Sender<Infallible>, Receiver<Infallible>);
-
-/// The whole life of a task: `future`, until its end, its panic or the order to stop.
-async fn run<F: Future>(future: F, outcome: Sender<Result<F::Output, JoinError>>, stop: Stop) {
-    let mut future = pin!(Some(future));
-    let mut stopped = pin!(stop.0.closed());
-    let mut listening: Option<Waker> = None;
-    let result = poll_fn(|cx| {
-        // Register once for each waker; afterwards a look at the channel is enough, and cheaper.
-        let cancelled = if listening.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-            stop.0.is_closed()
-        } else {
-            listening = Some(cx.waker().clone());
-            stopped.as_mut().poll(cx).is_ready()
-        };
-        match future.as_mut().as_pin_mut() {
-            Some(future) if !cancelled => match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
-                Ok(poll) => poll.map(Ok),
-                Err(payload) => Poll::Ready(Err(JoinError::panic(payload))),
-            },
-            _ => Poll::Ready(Err(JoinError::Cancelled)),
-        }
-    })
-    .await;
-    // What the task held goes before anybody hears of its end.
-    let dropped = catch_unwind(AssertUnwindSafe(|| future.set(None)));
-    // Refused if the handle was dropped.
-    let _ = outcome.try_send(dropped.map_err(JoinError::panic).and(result));
 }
 
 /// A task started by [`go`]: await it for its result.
@@ -103,8 +63,8 @@ async fn run<F: Future>(future: F, outcome: Sender<Result<F::Output, JoinError>>
 /// ```
 pub struct JoinHandle<T> {
     stop: Stop,
-    /// The task's outcome. Closed when the task lets go of it, with or without a word.
-    result: IntoStream<Result<T, JoinError>>,
+    /// Closed when the task lets go of it, with or without a word.
+    outcome: IntoStream<Result<T, JoinError>>,
 }
 
 impl<T> JoinHandle<T> {
@@ -124,7 +84,7 @@ impl<T> JoinHandle<T> {
     /// });
     /// ```
     pub fn cancel(&self) {
-        self.stop.0.close();
+        self.stop.order();
     }
 
     /// Whether the task has ended, by itself, by a panic or by being cancelled. Then awaiting the handle does not
@@ -139,7 +99,7 @@ impl<T> JoinHandle<T> {
     /// });
     /// ```
     pub fn is_finished(&self) -> bool {
-        self.result.receiver().is_closed()
+        self.outcome.receiver().is_closed()
     }
 }
 
@@ -148,112 +108,12 @@ impl<T> Future for JoinHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // Without a word: its executor has dropped it.
-        Pin::new(&mut self.result).poll_next(cx).map(|outcome| outcome.unwrap_or(Err(JoinError::Cancelled)))
+        Pin::new(&mut self.outcome).poll_next(cx).map(|outcome| outcome.unwrap_or(Err(JoinError::Cancelled)))
     }
 }
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle").field("finished", &self.is_finished()).finish_non_exhaustive()
-    }
-}
-
-/// Why a task has no result.
-///
-/// ```
-/// use chan_async_std::{JoinError, block_on, go};
-///
-/// block_on(async {
-///     let task = go(async { panic!("out of cheese") });
-///     let error: JoinError = task.await.unwrap_err();
-///     assert!(matches!(error, JoinError::Panic(_)));
-///     assert_eq!(error.to_string(), "the task panicked: out of cheese");
-/// });
-/// ```
-#[derive(Debug)]
-pub enum JoinError {
-    /// It was stopped before its end, by [`JoinHandle::cancel`] or because its runtime ended.
-    Cancelled,
-    /// It panicked.
-    Panic(PanicPayload),
-}
-
-impl JoinError {
-    fn panic(payload: Box<dyn Any + Send>) -> Self {
-        JoinError::Panic(PanicPayload(Mutex::new(payload)))
-    }
-
-    /// What the task panicked with, to go on with it by [`resume_unwind`](std::panic::resume_unwind); `None` if the
-    /// task was cancelled.
-    ///
-    /// ```
-    /// use chan_async_std::{block_on, go};
-    ///
-    /// let error = block_on(async { go(async { panic!("out of cheese") }).await }).unwrap_err();
-    /// let payload = error.into_panic().unwrap();
-    /// assert_eq!(payload.downcast_ref(), Some(&"out of cheese"));
-    /// ```
-    pub fn into_panic(self) -> Option<Box<dyn Any + Send>> {
-        match self {
-            JoinError::Cancelled => None,
-            JoinError::Panic(payload) => Some(payload.into_inner()),
-        }
-    }
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            JoinError::Cancelled => f.write_str("the task was cancelled"),
-            JoinError::Panic(payload) => match payload.message() {
-                Some(message) => write!(f, "the task panicked: {message}"),
-                None => f.write_str("the task panicked"),
-            },
-        }
-    }
-}
-
-impl Error for JoinError {}
-
-/// What a task panicked with.
-///
-/// The lock is there for `Sync` alone, so that the error fits into `Box<dyn Error + Send + Sync>`.
-pub struct PanicPayload(Mutex<Box<dyn Any + Send>>);
-
-impl PanicPayload {
-    /// The payload itself, for [`resume_unwind`](std::panic::resume_unwind) or `downcast`.
-    ///
-    /// ```
-    /// use chan_async_std::{JoinError, block_on, go};
-    ///
-    /// let result = block_on(async { go(async { std::panic::panic_any(404) }).await });
-    /// let Err(JoinError::Panic(payload)) = result else { panic!() };
-    /// assert_eq!(payload.into_inner().downcast_ref(), Some(&404));
-    /// ```
-    pub fn into_inner(self) -> Box<dyn Any + Send> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The message, if the panic had one.
-    ///
-    /// ```
-    /// use chan_async_std::{JoinError, block_on, go};
-    ///
-    /// let result = block_on(async { go(async { panic!("{} is missing", "cheese") }).await });
-    /// let Err(JoinError::Panic(payload)) = result else { panic!() };
-    /// assert_eq!(payload.message().unwrap(), "cheese is missing");
-    /// ```
-    pub fn message(&self) -> Option<String> {
-        let payload = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match payload.downcast_ref::<&str>() {
-            Some(message) => Some((*message).to_owned()),
-            None => payload.downcast_ref::<String>().cloned(),
-        }
-    }
-}
-
-impl fmt::Debug for PanicPayload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PanicPayload").field(&self.message()).finish()
     }
 }

@@ -1,15 +1,42 @@
 //! Time, on async-std's clock: `sleep`, `after`, `tick`, `timeout`, and timeouts for handles. Knows no tasks.
 
-use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use async_std::stream::Stream;
 use async_std::task;
 use chan_core::{Receiver, RecvTimeoutError, SendTimeoutError, Sender};
+use chan_select::runtime::{self, Elapsed};
+
+/// async-std's clock, for what is written over any [`runtime::Clock`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use chan_async_std::runtime::{After, Clock as _};
+///
+/// chan_async_std::block_on(async {
+///     let due = After::<chan_async_std::Clock>::new(Duration::from_millis(1)).await;
+///     assert!(due <= chan_async_std::Clock::now());
+/// });
+/// ```
+#[derive(Debug)]
+pub enum Clock {}
+
+impl runtime::Clock for Clock {
+    /// Boxed: async-std has no timer that can be named.
+    type Timer = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    fn at(due: Instant) -> Self::Timer {
+        Box::pin(sleep_until(Some(due)))
+    }
+}
 
 /// Waits for `duration`, from now on.
 ///
@@ -53,7 +80,7 @@ async fn sleep_until(due: Option<Instant>) {
 /// });
 /// ```
 pub fn after(duration: Duration) -> After {
-    After::at(Instant::now().checked_add(duration))
+    After::new(duration)
 }
 
 /// The future that [`after`] makes. It gives the time at which it was due, once; polled again, it waits for ever, as a
@@ -78,29 +105,7 @@ pub fn after(duration: Duration) -> After {
 ///     assert_eq!(warnings, 1);
 /// });
 /// ```
-#[must_use = "futures do nothing unless you await them or make them a case"]
-pub struct After {
-    /// `None`: it never fires, or has fired.
-    due: Option<Instant>,
-    timer: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
-}
-
-impl After {
-    fn at(due: Option<Instant>) -> Self {
-        After { due, timer: Box::pin(sleep_until(due)) }
-    }
-}
-
-impl Future for After {
-    type Output = Instant;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
-        let Some(due) = self.due else { return Poll::Pending };
-        ready!(self.timer.as_mut().poll(cx));
-        self.due = None;
-        Poll::Ready(due)
-    }
-}
+pub type After = runtime::After<Clock>;
 
 /// Beats every `period`, for the first time one period from now: Go's `time.Tick`.
 ///
@@ -118,8 +123,7 @@ impl Future for After {
 /// });
 /// ```
 pub fn tick(period: Duration) -> Tick {
-    let first = Instant::now().checked_add(period).filter(|_| !period.is_zero());
-    Tick { period, beat: After::at(first) }
+    Tick { beats: runtime::Tick::new(period) }
 }
 
 /// What [`tick`] makes: an endless stream of the times at which it beat.
@@ -148,9 +152,7 @@ pub fn tick(period: Duration) -> Tick {
 /// ```
 #[must_use = "a tick that nobody waits for does nothing"]
 pub struct Tick {
-    period: Duration,
-    /// The next one.
-    beat: After,
+    beats: runtime::Tick<Clock>,
 }
 
 impl Tick {
@@ -170,25 +172,22 @@ impl Tick {
     /// });
     /// ```
     pub async fn next(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_beat(cx)).await
-    }
-
-    fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        let due = ready!(Pin::new(&mut self.beat).poll(cx));
-        self.beat = After::at(next_beat(due, Instant::now(), self.period));
-        Poll::Ready(due)
+        self.beats.next().await
     }
 }
 
-/// The first beat after `now` on the grid of `due` and `period`; `None` if the clock cannot hold it.
-fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
-    let late = now.saturating_duration_since(due);
-    if late < period {
-        return due.checked_add(period);
+impl Stream for Tick {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.beats.poll_beat(cx).map(Some)
     }
-    // The period is no longer than a time that has passed, so its nanoseconds fit for some centuries.
-    let since_last = u64::try_from(late.as_nanos() % period.as_nanos()).ok()?;
-    now.checked_add(period - Duration::from_nanos(since_last))
+}
+
+impl fmt::Debug for Tick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tick").finish_non_exhaustive()
+    }
 }
 
 /// Runs `future` for at most `limit`, from now on; if it has not finished by then, drops it and gives [`Elapsed`].
@@ -213,41 +212,8 @@ fn next_beat(due: Instant, now: Instant, period: Duration) -> Option<Instant> {
 /// });
 /// ```
 pub fn timeout<F: Future>(limit: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
-    let timer = sleep(limit);
-    async {
-        let (mut future, mut timer) = (pin!(future), pin!(timer));
-        poll_fn(|cx| match future.as_mut().poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => timer.as_mut().poll(cx).map(|()| Err(Elapsed { _private: () })),
-        })
-        .await
-    }
+    runtime::timeout(sleep(limit), future)
 }
-
-/// The time limit of a [`timeout`] has passed.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use chan_async_std::{block_on, timeout};
-///
-/// block_on(async {
-///     let error = timeout(Duration::ZERO, std::future::pending::<()>()).await.unwrap_err();
-///     assert_eq!(error.to_string(), "the time limit has passed");
-/// });
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Elapsed {
-    _private: (),
-}
-
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time limit has passed")
-    }
-}
-
-impl Error for Elapsed {}
 
 /// Sends with a time limit on the runtime's clock.
 pub trait SenderExt<T> {
@@ -319,25 +285,5 @@ pub trait ReceiverExt<T> {
 impl<T> ReceiverExt<T> for Receiver<T> {
     fn recv_timeout(&self, limit: Duration) -> impl Future<Output = Result<T, RecvTimeoutError>> {
         self.recv_until(sleep(limit))
-    }
-}
-
-impl Stream for Tick {
-    type Item = Instant;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
-        self.poll_beat(cx).map(Some)
-    }
-}
-
-impl fmt::Debug for After {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("After").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Tick {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tick").finish_non_exhaustive()
     }
 }
