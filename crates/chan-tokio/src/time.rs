@@ -116,7 +116,8 @@ pub type After = runtime::After<Clock>;
 
 /// Beats every `period`, for the first time one period from now: Go's `time.Tick`.
 ///
-/// A period of zero never beats, as in Go.
+/// A period of zero never beats, as in Go. Unlike Go's, it is a stream and not a channel: keep the [`Tick`], and make
+/// its [`next`](Tick::next), which borrows it by `&mut`, a case of `select!`.
 ///
 /// # Panics
 ///
