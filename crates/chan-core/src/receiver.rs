@@ -105,7 +105,8 @@ impl<T> Receiver<T> {
     /// Receives a message as [`recv`](Self::recv) does, unless `timer` is done first.
     ///
     /// The timer is any future; what it gives is dropped. It is not touched when the receive need not wait. A receive
-    /// that waits puts it on the heap, once. The adapters have `recv_timeout` on their runtime's clock.
+    /// that waits puts it on the heap, once. The adapters have `recv_timeout` on their runtime's clock. As a receive
+    /// that is ready never looks at its timer, a limit over several operations needs `select!` with one pinned timer.
     ///
     /// # Errors
     ///

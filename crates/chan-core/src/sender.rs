@@ -115,7 +115,8 @@ impl<T> Sender<T> {
     /// Sends a message as [`send`](Self::send) does, unless `timer` is done first.
     ///
     /// The timer is any future; what it gives is dropped. It is not touched when the send need not wait. A send that
-    /// waits puts it on the heap, once. The adapters have `send_timeout` on their runtime's clock.
+    /// waits puts it on the heap, once. The adapters have `send_timeout` on their runtime's clock. As a send that is
+    /// ready never looks at its timer, a limit over several operations needs `select!` with one pinned timer.
     ///
     /// # Errors
     ///
