@@ -11,11 +11,12 @@
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::cell::Cell;
-use core::hint;
 use core::task::{Context, Poll, Waker};
 use std::sync::OnceLock;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+use crossbeam_utils::Backoff;
 
 use crate::channel::Channel;
 use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError, TrySendError};
@@ -281,7 +282,7 @@ fn block_on<R>(
     mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>,
 ) -> Option<R> {
     let mut cx = Context::from_waker(&parker.waker);
-    let mut busy = 0;
+    let (backoff, mut sleeps) = (Backoff::new(), 0);
     loop {
         // Before we look: a wake-up for what we are about to see would only cost a further look.
         parker.signal.reset();
@@ -290,10 +291,10 @@ fn block_on<R>(
         }
         let in_time = if parker.signal.is_woken() {
             // Woken while it looked: most likely by itself, before a message that is half written.
-            busy += 1;
-            back_off(busy, deadline)
+            back_off(&backoff, &mut sleeps, deadline)
         } else {
-            busy = 0;
+            backoff.reset();
+            sleeps = 0;
             parker.signal.wait(deadline, stay)
         };
         if !in_time {
@@ -303,18 +304,18 @@ fn block_on<R>(
 }
 
 /// Lets whoever is half way go on, longer each time: it may be suspended. `false` at the deadline.
-fn back_off(round: u32, deadline: Option<Instant>) -> bool {
-    /// Rounds that only yield.
-    const YIELDS: u32 = 10;
+fn back_off(backoff: &Backoff, sleeps: &mut u32, deadline: Option<Instant>) -> bool {
     const LONGEST: Duration = Duration::from_millis(1);
     let left = deadline.map_or(LONGEST, |deadline| deadline.saturating_duration_since(Instant::now()));
     if left.is_zero() {
         return false;
     }
-    match round.checked_sub(YIELDS) {
-        None if round <= 3 && several_cores() => (0..1 << round).for_each(|_| hint::spin_loop()),
-        None => thread::yield_now(),
-        Some(over) => thread::sleep(Duration::from_micros(1 << over.min(10)).min(LONGEST).min(left)),
+    if backoff.is_completed() {
+        *sleeps += 1;
+        thread::sleep(Duration::from_micros(1 << (*sleeps).min(10)).min(LONGEST).min(left));
+    } else {
+        // Pauses, then yields.
+        backoff.snooze();
     }
     true
 }
@@ -509,7 +510,7 @@ mod tests {
         });
         assert_eq!(result, None);
         assert!(start.elapsed() >= SOME_TIME);
-        // 10 yields, 10 growing sleeps, then one a millisecond.
+        // 11 times pauses or a yield, 10 growing sleeps, then one a millisecond.
         assert!((10..100).contains(&polls), "{polls} polls");
     }
 

@@ -15,8 +15,9 @@ use crate::primitive::SPARE_BLOCKS;
 /// assert!(chan_core::memory::unbounded::<u64>() < 32 * 1024);
 /// ```
 pub const fn unbounded<T>() -> usize {
-    // The reference counts lie before the channel, which is aligned to a cache line.
-    size_of::<Channel<T>>() + align_of::<Channel<T>>() + (1 + SPARE_BLOCKS) * block_bytes::<T>()
+    // The reference counts lie before the channel.
+    let counts = (2 * size_of::<usize>()).next_multiple_of(align_of::<Channel<T>>());
+    size_of::<Channel<T>>() + counts + (1 + SPARE_BLOCKS) * block_bytes::<T>()
 }
 
 /// What a channel keeps for its receivers after `peak` receives have waited at the same time: nothing for one, then

@@ -37,6 +37,7 @@ pub(super) enum Nothing {
 }
 
 impl<T, Q: Queue<T>> Buffered<T, Q> {
+    #[inline(always)]
     pub(super) fn new(queue: Q) -> Self {
         Buffered {
             queue,

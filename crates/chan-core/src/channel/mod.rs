@@ -214,6 +214,7 @@ impl<T> Channel<T> {
         Self::on(Plane::Unbounded(Buffered::new(Blocks::new())), manners)
     }
 
+    #[inline(always)]
     fn on(plane: Plane<T>, manners: Option<&'static Manners>) -> Self {
         Channel {
             plane,

@@ -20,7 +20,37 @@ pub(crate) use model::{Arc, AtomicTagged, AtomicUsize, Hint, UnsafeCell};
 pub(crate) use real::{Arc, AtomicTagged, AtomicUsize, Hint, UnsafeCell};
 
 pub(crate) use core::sync::atomic::Ordering;
-pub(crate) use crossbeam_utils::CachePadded;
+
+use core::mem::MaybeUninit;
+use core::ops::Deref;
+
+/// A value with room for a cache line before and behind it. As crossbeam's `CachePadded` it shares no line with what
+/// many threads write; but it does so by distance and not by alignment, because an over-aligned channel takes longer to
+/// allocate and to free than everything else about it.
+#[repr(C)]
+pub(crate) struct CachePadded<T> {
+    _before: MaybeUninit<[u8; LINE]>,
+    value: T,
+    _behind: MaybeUninit<[u8; LINE]>,
+}
+
+/// Bytes of a cache line. Two padded neighbours are two lines apart, for processors that fetch pairs.
+const LINE: usize = 64;
+
+impl<T> CachePadded<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        CachePadded { _before: MaybeUninit::uninit(), value, _behind: MaybeUninit::uninit() }
+    }
+}
+
+impl<T> Deref for CachePadded<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
 
 /// Cells of the first chunk that a wait set allocates; each further chunk has twice as many.
 #[cfg(not(chan_loom))]

@@ -111,6 +111,7 @@ impl<T> Blocks<T> {
     /// Bytes of one block.
     pub(crate) const BLOCK_BYTES: usize = Self::LAYOUT.size();
 
+    #[inline(always)]
     pub(crate) fn new() -> Self {
         let first = Self::allocate();
         Blocks {

@@ -32,6 +32,7 @@ impl<T> Ring<T> {
     }
 
     /// A ring whose words begin `laps` before they wrap around; for tests of the wrap.
+    #[inline(always)]
     pub(crate) fn starting_at(capacity: usize, laps: usize) -> Self {
         assert!(
             (1..=Geometry::MAX_CAPACITY).contains(&capacity),

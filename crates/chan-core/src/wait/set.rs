@@ -54,6 +54,7 @@ struct Word<'a> {
 const WORD: usize = usize::BITS as usize;
 
 impl<P> Set<P> {
+    #[inline(always)]
     pub(crate) fn new() -> Self {
         Set {
             first_occupied: AtomicUsize::new(0),
