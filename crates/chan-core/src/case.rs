@@ -16,6 +16,8 @@
 //! [`Operation::taken`] on that one. All of this may be called on a case whose status is `Nil`; an operation that was
 //! withdrawn may be used again.
 
+#![forbid(unsafe_code)]
+
 use crate::manners::Manners;
 use crate::primitive::bug;
 use crate::wait::Claim;
@@ -117,7 +119,10 @@ impl Turn {
 
     /// Starts a poll.
     pub fn begin(&mut self, waker: &Waker) -> Begin {
-        let Some(claim) = &self.claim else { return Begin::Look };
+        let Some(claim) = &self.claim else {
+            self.fresh = false;
+            return Begin::Look;
+        };
         if core::mem::take(&mut self.stand_back) && !claim.is_taken() {
             waker.wake_by_ref();
             return Begin::StandBack;

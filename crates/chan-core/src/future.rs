@@ -574,7 +574,7 @@ impl<T> Operation for Send<'_, T> {
     /// One that has completed is never ready again.
     fn status(&self) -> Status {
         match (self.step, self.channel) {
-            (Step::Open, Some(channel)) if channel.is_closed() => Status::Closed,
+            (Step::Open, Some(channel)) if channel.is_closed() && !self.state.is_gone() => Status::Closed,
             (Step::Open, Some(_)) | (Step::Taken, _) => Status::Open,
             (Step::Open, None) | (Step::Over, _) => Status::Nil,
         }

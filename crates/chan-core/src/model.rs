@@ -100,10 +100,7 @@ impl Wake for Flag {
 
 impl Flag {
     pub(crate) fn new(edge: bool) -> Arc<Self> {
-        Arc::new(Flag {
-            woken: AtomicBool::new(false),
-            edge: edge.then(|| loom::sync::atomic::AtomicUsize::new(0)),
-        })
+        Arc::new(Flag { woken: AtomicBool::new(false), edge: edge.then(|| loom::sync::atomic::AtomicUsize::new(0)) })
     }
     pub(crate) fn take(&self) -> bool {
         let woken = self.woken.swap(false, Relaxed);
@@ -366,7 +363,8 @@ impl Model {
                 .count()
         };
         let (receives, sends) = (asleep(records, true), asleep(records, false));
-        let describe = || -> String { format!("{receives} receives and {sends} sends asleep, {} queued", channel.len()) };
+        let describe =
+            || -> String { format!("{receives} receives and {sends} sends asleep, {} queued", channel.len()) };
         if channel.is_closed() {
             assert!(receives == 0 && sends == 0, "asleep on a closed channel: {}", describe());
         }

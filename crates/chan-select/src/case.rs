@@ -4,8 +4,8 @@
 //! The macro pins every case in the frame of the enclosing function, so all of this is safe code: an operation of
 //! `chan-core` is `Unpin`, and of a foreign future only its `Option` is ever projected.
 
-use chan_core::case::{Operation, Status, Turn};
 use chan_core::Manners;
+use chan_core::case::{Operation, Status, Turn};
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};

@@ -7,7 +7,9 @@
 //! has armed the word again after P and counted P, or N armed it itself after Q. P cannot come after an `arm` without
 //! seeing the bit.
 
-use super::notify::{again, notify, notify_all, pass_on};
+#![forbid(unsafe_code)]
+
+use super::notify::{Finally, again, notify, notify_all, pass_on};
 use super::{RecvState, SendState};
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{CachePadded, Hint, PATIENCE, bug};
@@ -134,13 +136,15 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         }
         match self.queue.pop() {
             Ok((value, popped)) => {
-                if op.waiter.has_cell() {
-                    self.end_recv(op);
-                }
                 if op.patience_lost(PATIENCE) || op.queued {
                     self.queue.set_slow_receivers(false);
+                    op.served();
                 }
-                self.notify_senders(popped);
+                if op.waiter.has_cell() {
+                    self.end_recv(op, popped);
+                } else {
+                    self.notify_senders(popped);
+                }
                 Ok(Ok(value))
             }
             Err(PopError::Closed) => {
@@ -155,9 +159,11 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// The operation has its value. A hint that came while it looked may belong to another value: it goes on.
     #[cold]
-    fn end_recv(&self, op: &mut RecvState) {
+    fn end_recv(&self, op: &mut RecvState, popped: Ticketed<Q::Mark>) {
         op.hinted = false;
-        if op.waiter.leave(&self.receivers) && self.queue.len() != 0 {
+        // What the pop owes is paid in any case, also when the other waker panics.
+        let _owed = Finally(|| self.notify_senders(popped));
+        if op.waiter.leave(&self.receivers) && self.queue.has_items() {
             pass_on(&self.receivers);
         }
     }
@@ -188,7 +194,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     /// Withdraws; an unused hint goes to the next.
     pub(super) fn cancel_recv(&self, op: &mut RecvState) {
         let hinted = op.waiter.leave(&self.receivers) | core::mem::take(&mut op.hinted);
-        if hinted && self.queue.len() != 0 && !bug("no_pass_on") {
+        if hinted && self.queue.has_items() && !bug("no_pass_on") {
             pass_on(&self.receivers);
         }
     }
@@ -196,7 +202,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     /// Somebody was overtaken too often: park behind it once, with a fresh hint for it and one for ourselves.
     #[cold]
     fn queue_behind_receivers(&self, op: &mut RecvState, waker: &Waker) -> bool {
-        if op.queued || op.waiter.has_cell() || self.queue.len() == 0 {
+        if op.queued || op.waiter.has_cell() || !self.queue.has_items() {
             return false;
         }
         op.queued = true;
@@ -267,13 +273,14 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         let value = op.value.take().expect("a send is polled after it has completed");
         match self.queue.push(value) {
             Ok(pushed) => {
-                if op.waiter.has_cell() {
-                    self.end_send(op);
-                }
                 if op.patience_lost(PATIENCE) || op.queued {
                     self.queue.set_slow_senders(false);
                 }
-                self.notify_receivers(pushed);
+                if op.waiter.has_cell() {
+                    self.end_send(op, pushed);
+                } else {
+                    self.notify_receivers(pushed);
+                }
                 Ok(Ok(()))
             }
             Err((PushError::Closed, value)) => {
@@ -289,8 +296,9 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     }
 
     #[cold]
-    fn end_send(&self, op: &mut SendState<T>) {
+    fn end_send(&self, op: &mut SendState<T>, pushed: Ticketed<Q::Mark>) {
         op.hinted = false;
+        let _owed = Finally(|| self.notify_receivers(pushed));
         if op.waiter.leave(&self.senders) && self.has_room() {
             pass_on(&self.senders);
         }
@@ -361,12 +369,14 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     pub(super) fn close(&self) -> bool {
         let first = self.queue.close();
+        // Runs in any case, also when a waker of the other side panics.
+        let senders = Finally(|| notify_all(&self.senders));
         notify_all(&self.receivers);
-        notify_all(&self.senders);
+        drop(senders);
         first
     }
 
     pub(super) fn is_drained(&self) -> bool {
-        self.queue.is_closed() && self.queue.len() == 0
+        self.queue.is_closed() && !self.queue.has_items()
     }
 }

@@ -207,8 +207,7 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
 }
 
 fn at_every_step(capacity: Option<usize>) {
-    let acts =
-        [Act::TrySend, Act::TryRecv, Act::SendAndCancel, Act::RecvAndCancel, Act::Close, Act::DropReceiver];
+    let acts = [Act::TrySend, Act::TryRecv, Act::SendAndCancel, Act::RecvAndCancel, Act::Close, Act::DropReceiver];
     for scene in [Scene::Empty, Scene::Filled, Scene::ReceiveParked, Scene::SendParked] {
         for what in acts {
             let steps = (0..).take_while(|n| run(capacity, scene, what, *n)).count();

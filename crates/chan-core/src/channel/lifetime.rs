@@ -1,6 +1,8 @@
 //! Who holds a channel: handles are counted on each side, the last one of a side closes, the last receiver drops what
 //! is queued. Memory is the reference count's business (the handles').
 
+#![forbid(unsafe_code)]
+
 use super::notify::Finally;
 use super::{Channel, Plane};
 use crate::primitive::{AtomicUsize, Ordering};

@@ -141,6 +141,12 @@ impl RecvState {
     fn patience_lost(&self, limit: u8) -> bool {
         self.patience.0 >= limit
     }
+
+    /// The next message (of a stream) is another wait.
+    fn served(&mut self) {
+        self.patience = Patience(0);
+        self.queued = false;
+    }
 }
 
 impl<T> SendState<T> {
@@ -415,10 +421,14 @@ impl<T> Channel<T> {
 
     /// Closes; whether this call did.
     pub(crate) fn close(&self) -> bool {
+        // Runs in any case, also when the waker of a sender or a receiver panics.
+        let closers = notify::Finally(|| {
+            // Ordering: AcqRel, and a read-modify-write: who waits for it is seen, or sees it (C3).
+            self.closed.fetch_or(1, Ordering::AcqRel);
+            notify::notify_all(&self.closers);
+        });
         let first = on_plane!(self, plane => plane.close());
-        // Ordering: AcqRel, and a read-modify-write: who waits for it is seen, or sees it (C3).
-        self.closed.fetch_or(1, Ordering::AcqRel);
-        notify::notify_all(&self.closers);
+        drop(closers);
         first
     }
 
@@ -470,7 +480,7 @@ impl<T> Channel<T> {
         match &self.plane {
             Plane::Bounded(plane) => plane.is_drained(),
             Plane::Unbounded(plane) => plane.is_drained(),
-            Plane::Rendezvous(plane) => plane.is_closed() && plane.len() == 0,
+            Plane::Rendezvous(plane) => plane.is_drained(),
         }
     }
 }

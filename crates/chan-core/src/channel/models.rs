@@ -18,26 +18,14 @@ macro_rules! model {
 
 model!(i01_push_against_parking, 2, Model::on(Some(1), &[(&[], &[Send(10)]), (&[], &[Recv])]));
 model!(i01_push_against_parking_unbounded, 2, Model::on(None, &[(&[], &[Send(10)]), (&[], &[Recv])]));
-model!(
-    i01_pop_against_a_parking_sender,
-    2,
-    Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[TryRecv])])
-);
-model!(
-    i02_two_senders_two_parked_receivers,
-    2,
-    Model::on(Some(2), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])
-);
+model!(i01_pop_against_a_parking_sender, 2, Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[TryRecv])]));
+model!(i02_two_senders_two_parked_receivers, 2, Model::on(Some(2), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
 model!(
     i02_two_senders_two_parked_receivers_capacity_1,
     2,
     Model::on(Some(1), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])
 );
-model!(
-    i02_unbounded,
-    2,
-    Model::on(None, &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])
-);
+model!(i02_unbounded, 2, Model::on(None, &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
 model!(
     i03_rearm_against_a_third_push,
     2,
@@ -48,21 +36,9 @@ model!(
     2,
     Model::on(Some(2), &[(&[], &[Send(10)]), (&[], &[Send(20)]), (&[], &[Recv, Recv])])
 );
-model!(
-    i05_stale_bit_then_a_new_parker,
-    2,
-    Model::on(Some(2), &[(&[], &[Recv, Cancel(0), Recv]), (&[], &[Send(10)])])
-);
-model!(
-    i06_surplus_hint,
-    2,
-    Model::on(Some(2), &[(&[Recv], &[Poll(0)]), (&[Recv], &[]), (&[], &[Send(10), Send(11)])])
-);
-model!(
-    i07_hinted_and_dropped,
-    2,
-    Model::on(Some(1), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
-);
+model!(i05_stale_bit_then_a_new_parker, 2, Model::on(Some(2), &[(&[], &[Recv, Cancel(0), Recv]), (&[], &[Send(10)])]));
+model!(i06_surplus_hint, 2, Model::on(Some(2), &[(&[Recv], &[Poll(0)]), (&[Recv], &[]), (&[], &[Send(10), Send(11)])]));
+model!(i07_hinted_and_dropped, 2, Model::on(Some(1), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])]));
 model!(
     i07_hinted_and_dropped_unbounded,
     2,
@@ -83,26 +59,14 @@ model!(
     2,
     Model::on(Some(1), &[(&[], &[Send(10), Send(11)]), (&[], &[Close]), (&[], &[TryRecv])])
 );
-model!(
-    i12_close_against_parking_receivers,
-    2,
-    Model::on(Some(1), &[(&[Recv], &[]), (&[], &[Recv]), (&[], &[Close])])
-);
+model!(i12_close_against_parking_receivers, 2, Model::on(Some(1), &[(&[Recv], &[]), (&[], &[Recv]), (&[], &[Close])]));
 model!(
     i12_close_against_parking_senders,
     2,
     Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[Send(20)]), (&[], &[Close])])
 );
-model!(
-    i13_last_sender_sends_and_goes,
-    2,
-    Model::on(Some(1), &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])])
-);
-model!(
-    i13_unbounded,
-    2,
-    Model::on(None, &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])])
-);
+model!(i13_last_sender_sends_and_goes, 2, Model::on(Some(1), &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])]));
+model!(i13_unbounded, 2, Model::on(None, &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])]));
 model!(
     i14_last_receiver_goes_while_a_sender_writes,
     2,
@@ -118,11 +82,7 @@ model!(
     2,
     Model::on(Some(1), &[(&[Recv], &[Poll(0)]), (&[], &[Send(10), DropSender]), (&[], &[DropReceiver])])
 );
-model!(
-    i16_waker_replaced_while_it_is_taken,
-    2,
-    Model::on(Some(1), &[(&[Recv], &[Move(0)]), (&[], &[Send(10)])])
-);
+model!(i16_waker_replaced_while_it_is_taken, 2, Model::on(Some(1), &[(&[Recv], &[Move(0)]), (&[], &[Send(10)])]));
 model!(
     late_parker_beside_two_senders,
     2,
@@ -146,10 +106,7 @@ model!(
 model!(
     overtaken_receiver_is_queued_behind,
     2,
-    Model::on(
-        Some(1),
-        &[(&[Recv], &[IfWoken(0), IfWoken(0)]), (&[], &[TryRecv, Recv]), (&[], &[Send(10), Send(11)])]
-    )
+    Model::on(Some(1), &[(&[Recv], &[IfWoken(0), IfWoken(0)]), (&[], &[TryRecv, Recv]), (&[], &[Send(10), Send(11)])])
 );
 model!(
     block_boundary_with_two_receivers,
@@ -173,31 +130,11 @@ model!(
 // ------------------------------------------------------------------------------------ rendezvous
 
 model!(rendezvous_send_against_receive, 2, Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[Recv])]));
-model!(
-    rendezvous_two_and_two,
-    2,
-    Model::on(Some(0), &[(&[], &[Send(10)]), (&[Recv], &[Send(20)]), (&[], &[Recv])])
-);
-model!(
-    rendezvous_parked_pairs,
-    2,
-    Model::on(Some(0), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])
-);
-model!(
-    rendezvous_two_receivers_two_offers,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Recv]), (&[Send(20)], &[Recv])])
-);
-model!(
-    i20_claimed_while_cancelled,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[TryRecv])])
-);
-model!(
-    i20_cancelled_and_sent_again,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Cancel(0), Send(11)]), (&[], &[Recv])])
-);
+model!(rendezvous_two_and_two, 2, Model::on(Some(0), &[(&[], &[Send(10)]), (&[Recv], &[Send(20)]), (&[], &[Recv])]));
+model!(rendezvous_parked_pairs, 2, Model::on(Some(0), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
+model!(rendezvous_two_receivers_two_offers, 2, Model::on(Some(0), &[(&[Send(10)], &[Recv]), (&[Send(20)], &[Recv])]));
+model!(i20_claimed_while_cancelled, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[TryRecv])]));
+model!(i20_cancelled_and_sent_again, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0), Send(11)]), (&[], &[Recv])]));
 model!(
     i21_hinted_receiver_dropped,
     2,
@@ -223,21 +160,9 @@ model!(
     2,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10), Cancel(0)])])
 );
-model!(
-    deposit_against_repoll,
-    2,
-    Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)])])
-);
-model!(
-    deposit_against_moved_waker,
-    2,
-    Model::on(Some(0), &[(&[Recv], &[Move(0)]), (&[], &[TrySend(10)])])
-);
-model!(
-    deposit_against_close,
-    2,
-    Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TrySend(10)]), (&[], &[Close])])
-);
+model!(deposit_against_repoll, 2, Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)])]));
+model!(deposit_against_moved_waker, 2, Model::on(Some(0), &[(&[Recv], &[Move(0)]), (&[], &[TrySend(10)])]));
+model!(deposit_against_close, 2, Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TrySend(10)]), (&[], &[Close])]));
 model!(
     deposit_against_last_receiver,
     2,
@@ -263,28 +188,23 @@ model!(
     2,
     Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[TryRecv]), (&[], &[Close])])
 );
-model!(
-    rendezvous_close_against_cancel,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[Close])])
-);
+model!(rendezvous_close_against_cancel, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[Close])]));
 model!(
     rendezvous_close_against_parking,
     2,
     Model::on(Some(0), &[(&[], &[Recv]), (&[Send(10)], &[Poll(0)]), (&[], &[Close])])
 );
-model!(
-    rendezvous_moved_waker_of_an_offer,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Move(0)]), (&[], &[TryRecv])])
-);
-model!(
-    rendezvous_last_receiver_goes,
-    2,
-    Model::on(Some(0), &[(&[Send(10)], &[Poll(0)]), (&[], &[DropReceiver])])
-);
+model!(rendezvous_moved_waker_of_an_offer, 2, Model::on(Some(0), &[(&[Send(10)], &[Move(0)]), (&[], &[TryRecv])]));
+model!(rendezvous_last_receiver_goes, 2, Model::on(Some(0), &[(&[Send(10)], &[Poll(0)]), (&[], &[DropReceiver])]));
 model!(
     rendezvous_leaked_receiver,
     2,
     Model::on(Some(0), &[(&[Recv, Forget(0)], &[]), (&[Recv], &[Send(20)]), (&[], &[Send(10)])])
 );
+
+model!(
+    i07_hinted_and_dropped_beside_a_block_boundary,
+    2,
+    Model::on(None, &[(&[Recv], &[Cancel(0)]), (&[Recv, Recv, Send(10)], &[Send(11)])])
+);
+model!(i01_pop_against_parking, 2, Model::on(Some(1), &[(&[Send(10)], &[Send(20)]), (&[], &[TryRecv])]));

@@ -1,5 +1,7 @@
 //! Waking: who owes a hint pays it, and counts what came while it paid. Runs wakers; holds nothing while it does.
 
+#![forbid(unsafe_code)]
+
 use crate::primitive::bug;
 use crate::queue::Armed;
 use crate::wait::Set;

@@ -35,8 +35,9 @@ const LEFT: usize = 6;
 const SELECT: usize = 7;
 const GONE: usize = 16;
 const READER: usize = 32;
-/// Eleven bits of readers on the smallest machines, then the version.
-const VERSION: usize = READER << 11;
+/// Bits of readers: more than there are threads that could stand in one cell. Then the version.
+const READER_BITS: u32 = if usize::BITS < 64 { 12 } else { 24 };
+const VERSION: usize = READER << READER_BITS;
 const READERS: usize = VERSION - READER;
 
 /// What lies in a sender's cell.
@@ -218,9 +219,7 @@ fn withdraw_in_place<T>(set: &Set<Offer<T>>, id: CellId) -> Option<T> {
     if state & KIND != OFFERED {
         return None;
     }
-    cell.state
-        .compare_exchange(state, version(state) | IDLE, Ordering::AcqRel, Ordering::Acquire)
-        .ok()?;
+    cell.state.compare_exchange(state, version(state) | IDLE, Ordering::AcqRel, Ordering::Acquire).ok()?;
     // SAFETY: as in `withdraw`.
     Some(unsafe { take(cell) })
 }
@@ -251,11 +250,7 @@ pub(super) fn take_plain<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Lo
     let cell = set.cell(id);
     // Ordering: Acquire pairs with `post`, as did the load that saw this state. Release: an owner that finds TAKING
     // knows what we knew.
-    if cell
-        .state
-        .compare_exchange(state, version(state) | TAKING, Ordering::AcqRel, Ordering::Relaxed)
-        .is_err()
-    {
+    if cell.state.compare_exchange(state, version(state) | TAKING, Ordering::AcqRel, Ordering::Relaxed).is_err() {
         return Look::None;
     }
     // SAFETY: O1: we moved it out of `OFFERED`.
@@ -268,9 +263,7 @@ pub(super) fn take_plain<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Lo
 pub(super) fn kill<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Option<Waker> {
     let cell = set.cell(id);
     let busy = if bug("kill_is_take") { TAKING } else { KILLING };
-    cell.state
-        .compare_exchange(state, version(state) | busy, Ordering::AcqRel, Ordering::Relaxed)
-        .ok()?;
+    cell.state.compare_exchange(state, version(state) | busy, Ordering::AcqRel, Ordering::Relaxed).ok()?;
     settle(set, id, version(state) | KILLED)
 }
 
@@ -298,6 +291,9 @@ pub(super) fn take_select<T>(
     debug_assert_eq!(state & (KIND | GONE), SELECT);
     let cell = set.cell(id);
     let mut state = state;
+    if state & READERS == READERS {
+        return Look::None;
+    }
     // Ordering: Acquire pairs with `post`. One more reader, unless the offer has gone (O2).
     while let Err(now) = cell.state.compare_exchange(state, state + READER, Ordering::Acquire, Ordering::Relaxed) {
         if version(now) != version(state) || now & (KIND | GONE) != SELECT || now & READERS == READERS {

@@ -215,6 +215,7 @@ impl<T> Rendezvous<T> {
                 }
                 if op.patience_lost(PATIENCE) || op.queued {
                     self.word.fetch_and(!SLOW, Ordering::Relaxed);
+                    op.served();
                 }
                 Ok(Ok(value))
             }
@@ -287,9 +288,6 @@ impl<T> Rendezvous<T> {
         if word & CLOSED != 0 {
             return Err(TrySendError::Closed(value));
         }
-        if word & WAIT == 0 {
-            return Err(TrySendError::Full(value));
-        }
         if bug("deposit_after_hint") {
             let Some(waker) = self.receivers.hint() else { return Err(TrySendError::Full(value)) };
             waker.wake();
@@ -328,7 +326,7 @@ impl<T> Rendezvous<T> {
                 if self.is_closed() {
                     return Poll::Ready(Err(SendError(take_value(op))));
                 }
-                self.post(op, waker.clone(), None);
+                self.post(op, waker, None);
                 if self.announce() && !bug("closed_not_seen") {
                     return Poll::Ready(self.end_plain(op));
                 }
@@ -344,16 +342,20 @@ impl<T> Rendezvous<T> {
         let id = op.waiter.cell(&self.senders);
         match offer::see(&self.senders, id) {
             Seen::Standing if op.waiter.is_for(waker) => Poll::Pending,
-            Seen::Standing => match offer::renew(&self.senders, id, waker.clone()) {
-                Ok(()) => {
-                    op.waiter.remember(waker);
-                    // Offered anew: whoever looked meanwhile has not seen it.
-                    if self.announce() { Poll::Ready(self.end_plain(op)) } else { Poll::Pending }
-                }
+            Seen::Standing => match self.renew(op, id, waker) {
+                // Offered anew: whoever looked meanwhile has not seen it.
+                Ok(()) if self.announce() => Poll::Ready(self.end_plain(op)),
+                Ok(()) => Poll::Pending,
                 Err(back) => Poll::Ready(self.finish_plain(op, back)),
             },
             Seen::Over(back) => Poll::Ready(self.finish_plain(op, back)),
         }
+    }
+
+    /// Offers the same value with another waker.
+    fn renew(&self, op: &mut SendState<T>, id: CellId, waker: &Waker) -> Result<(), Back<T>> {
+        let waker = op.waiter.clone_and_remember(waker);
+        offer::renew(&self.senders, id, waker)
     }
 
     /// The channel is closed: the offer comes back, unless it was taken before.
@@ -396,9 +398,10 @@ impl<T> Rendezvous<T> {
         }
     }
 
-    fn post(&self, op: &mut SendState<T>, waker: Waker, turn: Option<(&Turn, usize)>) {
-        let id: CellId = op.waiter.cell(&self.senders);
-        op.waiter.remember(&waker);
+    fn post(&self, op: &mut SendState<T>, waker: &Waker, turn: Option<(&Turn, usize)>) {
+        // User code (`clone`) before any step of ours.
+        let waker = op.waiter.clone_and_remember(waker);
+        let id = op.waiter.cell(&self.senders);
         let claim = turn.and_then(|(turn, case)| turn.claim().map(|claim| (claim.clone(), case)));
         op.offered = if claim.is_some() { Offered::Select } else { Offered::Plain };
         offer::post(&self.senders, id, take_value(op), waker, claim);
@@ -437,10 +440,19 @@ impl<T> Rendezvous<T> {
     /// Takes a plain offer back.
     pub(super) fn enter_send(&self, op: &mut SendState<T>) {
         if op.offered == Offered::Plain {
-            let value = self.cancel_send(op);
-            op.offered = if value.is_some() { Offered::No } else { Offered::Gone };
-            op.value = value;
+            let id = op.waiter.cell(&self.senders);
+            let back = offer::withdraw(&self.senders, id);
+            self.keep_outcome(op, back);
         }
+    }
+
+    /// The offer does not stand any more, and nobody has asked yet what became of it.
+    fn keep_outcome(&self, op: &mut SendState<T>, back: Back<T>) {
+        op.waiter.forget();
+        (op.offered, op.value) = match back {
+            Back::Taken => (Offered::Gone, None),
+            Back::Value(value) | Back::Closed(value) => (Offered::No, Some(value)),
+        };
     }
 
     pub(super) fn look_send(&self, op: &mut SendState<T>) -> Option<Result<(), SendError<T>>> {
@@ -458,11 +470,7 @@ impl<T> Rendezvous<T> {
                     return None;
                 }
                 // A select's offer is dead once the channel is closed: receivers look at the word first.
-                let value = if op.offered == Offered::Select {
-                    self.take_back(op)
-                } else {
-                    take_value(op)
-                };
+                let value = if op.offered == Offered::Select { self.take_back(op) } else { take_value(op) };
                 Some(Err(SendError(value)))
             }
         }
@@ -489,16 +497,17 @@ impl<T> Rendezvous<T> {
             }
             if op.offered == Offered::Plain {
                 let id = op.waiter.cell(&self.senders);
-                if offer::renew(&self.senders, id, waker.clone()).is_ok() {
-                    op.waiter.remember(waker);
-                    turn.set_fresh();
+                match self.renew(op, id, waker) {
+                    Ok(()) => turn.set_fresh(),
+                    // The look that follows says what became of it.
+                    Err(back) => self.keep_outcome(op, back),
                 }
                 return;
             }
             // Readers may be in the old cell: leave it to them.
             op.value = Some(self.take_back(op));
         }
-        self.post(op, waker.clone(), Some((turn, case)));
+        self.post(op, waker, Some((turn, case)));
         turn.set_fresh();
     }
 
@@ -538,8 +547,10 @@ impl<T> Rendezvous<T> {
         }
         // Ordering: AcqRel: parked operations are seen below, later ones see the bit (C3).
         let first = self.word.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)) & CLOSED == 0;
+        // Runs in any case, also when a receiver's waker panics.
+        let offers = Finally(|| self.give_back());
         notify_all(&self.receivers);
-        self.give_back();
+        drop(offers);
         first
     }
 
@@ -560,22 +571,23 @@ impl<T> Rendezvous<T> {
         self.alarm_selects(0);
     }
 
-    /// Wakes the selects whose offers stand, but for the first `done`.
-    fn alarm_selects(&self, done: usize) {
-        let mut seen = 0;
-        let Some(waker) = self.senders.oldest_first(|id, cell| match offer::standing(cell)? {
+    /// Wakes the selects whose offers stand in the cells from number `start` on. By number, not from the oldest on: the
+    /// cursor moves and cells are freed while we wake, and each select must have its turn.
+    fn alarm_selects(&self, mut start: usize) {
+        while let Some((next, waker)) = self.senders.first_from(start, |id, cell| match offer::standing(cell)? {
             Standing::Plain(_) => None,
-            Standing::Select(state) => {
-                seen += 1;
-                if seen > done { offer::alarm(&self.senders, id, state) } else { None }
-            }
-        }) else {
-            return;
-        };
-        let rest = Finally(|| self.alarm_selects(seen));
-        waker.wake();
-        // The closure runs now: not only when the waker has panicked.
-        drop(rest);
+            Standing::Select(state) => offer::alarm(&self.senders, id, state),
+        }) {
+            start = next;
+            let rest = Finally(|| self.alarm_selects(start));
+            waker.wake();
+            mem::forget(rest);
+        }
+    }
+
+    /// Closed, and no deposit is left.
+    pub(super) fn is_drained(&self) -> bool {
+        self.is_closed() && self.existing_deposits().is_none_or(Blocks::is_empty)
     }
 
     /// Messages that were accepted and not received.

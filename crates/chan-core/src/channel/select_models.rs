@@ -234,16 +234,10 @@ impl Record {
 }
 
 /// A model of `channels` rendezvous channels.
-fn model(
-    name: &str,
-    floor: usize,
-    channels: usize,
-    threads: &'static [(&'static [Step], &'static [Step])],
-) {
+fn model(name: &str, floor: usize, channels: usize, threads: &'static [(&'static [Step], &'static [Step])]) {
     explore(name, floor, move || {
         let ledger = Arc::new(Ledger::default());
-        let channels: Channels =
-            (0..channels).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
+        let channels: Channels = (0..channels).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
         let again = |step: &Step| matches!(step, Poll(_) | IfWoken(_));
         let mut records: Vec<Record> = threads
             .iter()
@@ -320,9 +314,8 @@ fn check(channels: &Channels, records: &[Record]) {
             assert!(!channels[c].is_closed(), "asleep on closed channel {c}");
             assert!(!receives || channels[c].len() == 0, "asleep on a deposit in channel {c}");
             for (j, other) in ops.iter().enumerate() {
-                let meets = i != j
-                    && receives
-                    && other.cases.iter().any(|case| matches!(case, CaseOp::Send(d, ..) if *d == c));
+                let meets =
+                    i != j && receives && other.cases.iter().any(|case| matches!(case, CaseOp::Send(d, ..) if *d == c));
                 assert!(!meets, "operations {i} and {j} sleep and could meet on channel {c}");
             }
         }
@@ -338,97 +331,131 @@ macro_rules! select_model {
     };
 }
 
-select_model!(two_sends_against_a_receive, 2, 2, &[
-    (&[], &[Select(&[Send(0, 1), Send(1, 2)])]),
-    (&[], &[Select(&[Recv(0)])]),
-]);
-select_model!(two_sends_against_two_receives, 2, 2, &[
-    (&[Select(&[Send(0, 1), Send(1, 2)])], &[]),
-    (&[], &[TryRecv(0)]),
-    (&[], &[TryRecv(1)]),
-]);
-select_model!(two_sends_against_two_parking_receives, 2, 2, &[
-    (&[], &[Select(&[Send(0, 1), Send(1, 2)])]),
-    (&[], &[Select(&[Recv(0)])]),
-    (&[], &[Select(&[Recv(1)])]),
-]);
-select_model!(crosswise, 2, 2, &[
-    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
-    (&[], &[Select(&[Send(0, 2), Recv(1)])]),
-]);
-select_model!(crosswise_reversed, 2, 2, &[
-    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
-    (&[], &[Select(&[Recv(1), Send(0, 2)])]),
-]);
-select_model!(crosswise_with_a_third_receiver, 2, 2, &[
-    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
-    (&[], &[Select(&[Send(0, 2), Recv(1)])]),
-    (&[], &[Select(&[Recv(1)])]),
-]);
-select_model!(dropped_select, 2, 2, &[
-    (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0)]),
-    (&[], &[TryRecv(0)]),
-    (&[], &[TryRecv(1)]),
-]);
-select_model!(dropped_select_and_its_cells_used_again, 2, 2, &[
-    (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0), Select(&[Send(0, 3), Send(1, 4)])]),
-    (&[], &[TryRecv(0), TryRecv(1)]),
-]);
-select_model!(native_claim_against_a_foreign_future, 2, 1, &[
-    (&[Select(&[Send(0, 1), Foreign(2)])], &[Poll(0)]),
-    (&[], &[TryRecv(0)]),
-]);
-select_model!(polled_again_against_a_receive, 2, 1, &[
-    (&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0)]),
-    (&[], &[Select(&[Recv(0)])]),
-]);
-select_model!(polled_again_against_try_recv, 2, 1, &[
-    (&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0), Poll(0)]),
-    (&[], &[TryRecv(0)]),
-]);
-select_model!(self_match, 2, 1, &[
-    (&[], &[Select(&[Send(0, 1), Recv(0)])]),
-    (&[], &[Select(&[Send(0, 2), Recv(0)])]),
-]);
-select_model!(hint_for_an_own_offer_is_passed_on, 2, 1, &[
-    (&[], &[Select(&[Recv(0), Send(0, 1)])]),
-    (&[], &[Select(&[Recv(0)])]),
-]);
-select_model!(hint_of_a_losing_case_is_passed_on, 2, 2, &[
-    (&[Select(&[Recv(0), Recv(1)])], &[Poll(0)]),
-    (&[Select(&[Recv(0)])], &[]),
-    (&[], &[Select(&[Send(0, 1)]), Select(&[Send(1, 2)])]),
-]);
-select_model!(ring_of_three, 2, 3, &[
-    (&[], &[Select(&[Recv(0), Send(1, 1)])]),
-    (&[], &[Select(&[Recv(1), Send(2, 2)])]),
-    (&[], &[Select(&[Recv(2), Send(0, 3)])]),
-]);
-select_model!(select_against_close, 2, 2, &[
-    (&[], &[Select(&[Send(0, 1), Recv(1)])]),
-    (&[], &[Close(0)]),
-    (&[], &[TryRecv(0)]),
-]);
-select_model!(sleeping_select_against_close, 2, 2, &[
-    (&[Select(&[Send(0, 1), Recv(1)])], &[]),
-    (&[], &[Close(0)]),
-    (&[], &[TryRecv(0)]),
-]);
-select_model!(a_deposit_for_a_select, 2, 2, &[
-    (&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]),
-    (&[], &[TrySend(0, 2)]),
-    (&[], &[TryRecv(1)]),
-]);
-select_model!(two_receivers_against_one_select_with_two_sends, 2, 1, &[
-    (&[], &[Select(&[Send(0, 1), Send(0, 2)])]),
-    (&[Select(&[Recv(0)])], &[]),
-    (&[], &[TryRecv(0)]),
-]);
-select_model!(parked_in_the_gap_of_clearing, 2, 1, &[
-    (&[Select(&[Recv(0)])], &[]),
-    (&[], &[Select(&[Send(0, 1), Foreign(9)])]),
-    (&[], &[Select(&[Recv(0)]), Select(&[Send(0, 2)])]),
-]);
+select_model!(
+    two_sends_against_a_receive,
+    2,
+    2,
+    &[(&[], &[Select(&[Send(0, 1), Send(1, 2)])]), (&[], &[Select(&[Recv(0)])]),]
+);
+select_model!(
+    two_sends_against_two_receives,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Send(1, 2)])], &[]), (&[], &[TryRecv(0)]), (&[], &[TryRecv(1)]),]
+);
+select_model!(
+    two_sends_against_two_parking_receives,
+    2,
+    2,
+    &[(&[], &[Select(&[Send(0, 1), Send(1, 2)])]), (&[], &[Select(&[Recv(0)])]), (&[], &[Select(&[Recv(1)])]),]
+);
+select_model!(crosswise, 2, 2, &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Send(0, 2), Recv(1)])]),]);
+select_model!(
+    crosswise_reversed,
+    2,
+    2,
+    &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Recv(1), Send(0, 2)])]),]
+);
+select_model!(
+    crosswise_with_a_third_receiver,
+    2,
+    2,
+    &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Send(0, 2), Recv(1)])]), (&[], &[Select(&[Recv(1)])]),]
+);
+select_model!(
+    dropped_select,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0)]), (&[], &[TryRecv(0)]), (&[], &[TryRecv(1)]),]
+);
+select_model!(
+    dropped_select_and_its_cells_used_again,
+    2,
+    2,
+    &[
+        (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0), Select(&[Send(0, 3), Send(1, 4)])]),
+        (&[], &[TryRecv(0), TryRecv(1)]),
+    ]
+);
+select_model!(
+    native_claim_against_a_foreign_future,
+    2,
+    1,
+    &[(&[Select(&[Send(0, 1), Foreign(2)])], &[Poll(0)]), (&[], &[TryRecv(0)]),]
+);
+select_model!(
+    polled_again_against_a_receive,
+    2,
+    1,
+    &[(&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0)]), (&[], &[Select(&[Recv(0)])]),]
+);
+select_model!(
+    polled_again_against_try_recv,
+    2,
+    1,
+    &[(&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0), Poll(0)]), (&[], &[TryRecv(0)]),]
+);
+select_model!(self_match, 2, 1, &[(&[], &[Select(&[Send(0, 1), Recv(0)])]), (&[], &[Select(&[Send(0, 2), Recv(0)])]),]);
+select_model!(
+    hint_for_an_own_offer_is_passed_on,
+    2,
+    1,
+    &[(&[], &[Select(&[Recv(0), Send(0, 1)])]), (&[], &[Select(&[Recv(0)])]),]
+);
+select_model!(
+    hint_of_a_losing_case_is_passed_on,
+    2,
+    2,
+    &[
+        (&[Select(&[Recv(0), Recv(1)])], &[Poll(0)]),
+        (&[Select(&[Recv(0)])], &[]),
+        (&[], &[Select(&[Send(0, 1)]), Select(&[Send(1, 2)])]),
+    ]
+);
+select_model!(
+    ring_of_three,
+    2,
+    3,
+    &[
+        (&[], &[Select(&[Recv(0), Send(1, 1)])]),
+        (&[], &[Select(&[Recv(1), Send(2, 2)])]),
+        (&[], &[Select(&[Recv(2), Send(0, 3)])]),
+    ]
+);
+select_model!(
+    select_against_close,
+    2,
+    2,
+    &[(&[], &[Select(&[Send(0, 1), Recv(1)])]), (&[], &[Close(0)]), (&[], &[TryRecv(0)]),]
+);
+select_model!(
+    sleeping_select_against_close,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[]), (&[], &[Close(0)]), (&[], &[TryRecv(0)]),]
+);
+select_model!(
+    a_deposit_for_a_select,
+    2,
+    2,
+    &[(&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]), (&[], &[TrySend(0, 2)]), (&[], &[TryRecv(1)]),]
+);
+select_model!(
+    two_receivers_against_one_select_with_two_sends,
+    2,
+    1,
+    &[(&[], &[Select(&[Send(0, 1), Send(0, 2)])]), (&[Select(&[Recv(0)])], &[]), (&[], &[TryRecv(0)]),]
+);
+select_model!(
+    parked_in_the_gap_of_clearing,
+    2,
+    1,
+    &[
+        (&[Select(&[Recv(0)])], &[]),
+        (&[], &[Select(&[Send(0, 1), Foreign(9)])]),
+        (&[], &[Select(&[Recv(0)]), Select(&[Send(0, 2)])]),
+    ]
+);
 
 /// What a receiver did before it received, the sender may rely on when its send is done: by a plain send and by a
 /// select's.
@@ -465,3 +492,9 @@ fn a_receive_happens_before_its_send_completes() {
         }
     });
 }
+select_model!(
+    two_sleeping_selects_against_close,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[IfWoken(0)]), (&[Select(&[Send(0, 2), Recv(1)])], &[]), (&[], &[Close(0)]),]
+);

@@ -238,3 +238,51 @@ fn a_suspended_deposit_passes_its_hint_on() {
     assert_eq!(second_wakes.take(), 1, "the hint of the first goes to the one that waits now");
     assert_eq!(poll_recv(&channel, &mut third, &second_waker), Poll::Ready(Some(1)));
 }
+
+#[test]
+fn a_hint_that_parking_took_in_goes_on() {
+    use crate::case::Turn;
+    let channel: Channel<usize> = Channel::bounded(4, None);
+    let mut turn = Turn::new(false);
+    let (mut k, mut n, mut m) = (RecvState::new(), RecvState::new(), RecvState::new());
+    let ((_, kw), (_, nw), (mwakes, mw)) = (task(), task(), task());
+    channel.register_recv(&mut k, &kw);
+    channel.register_recv(&mut n, &nw);
+    channel.register_recv(&mut m, &mw);
+    assert!(channel.try_send(0).is_ok()); // hints k
+    assert_eq!(channel.try_recv(), Ok(0));
+    assert!(channel.look_recv(&mut k, &mut turn).is_none());
+    assert!(channel.look_recv(&mut n, &mut turn).is_none());
+    assert!(channel.try_send(1).is_ok()); // hints n
+    channel.register_recv(&mut k, &kw);
+    channel.register_recv(&mut n, &nw);
+    assert!(channel.try_send(2).is_ok()); // k
+    assert!(channel.try_send(3).is_ok()); // n
+    assert!(channel.look_recv(&mut n, &mut turn).is_some());
+    assert!(channel.look_recv(&mut k, &mut turn).is_some());
+    assert_eq!(channel.len(), 1);
+    assert_eq!(mwakes.take(), 1, "m sleeps on a message");
+}
+
+#[test]
+fn closed_resolves_although_a_waker_panicked() {
+    struct Bomb;
+    impl Wake for Bomb {
+        fn wake(self: Arc<Self>) {
+            panic!("bomb")
+        }
+    }
+    let channel: Channel<usize> = Channel::bounded(1, None);
+    let mut recv = RecvState::new();
+    let bomb: Waker = Arc::new(Bomb).into();
+    assert!(poll_recv(&channel, &mut recv, &bomb).is_pending());
+    let mut closed = super::ClosedState::new();
+    let (wakes, waker) = task();
+    assert!(channel.poll_closed(&mut closed, &mut Context::from_waker(&waker)).is_pending());
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| channel.close()));
+    assert!(channel.is_closed());
+    assert!(
+        channel.poll_closed(&mut closed, &mut Context::from_waker(&waker)).is_ready() && wakes.take() == 1,
+        "closed() sleeps on a closed channel"
+    );
+}

@@ -2,6 +2,8 @@
 //! it is there for proves nothing; `cargo xtask bugs` runs the list. Without `cfg(chan_bug)` everything here is a
 //! constant.
 
+#![forbid(unsafe_code)]
+
 use super::Ordering;
 
 /// Whether the seeded bug `name` is switched on.

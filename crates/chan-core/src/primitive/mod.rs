@@ -138,10 +138,7 @@ pub(crate) mod pause {
         let (reached, was_reached) = channel();
         let (resume, resumed) = channel();
         let stop = Stop { place: place.into(), reached, resume: resumed };
-        (
-            Gate { reached: was_reached, _resume: resume },
-            move || STOP.with(|slot| *slot.borrow_mut() = Some(stop)),
-        )
+        (Gate { reached: was_reached, _resume: resume }, move || STOP.with(|slot| *slot.borrow_mut() = Some(stop)))
     }
 
     std::thread_local! {
@@ -154,10 +151,9 @@ pub(crate) mod pause {
         let (reached, was_reached) = channel();
         let (resume, resumed) = channel();
         let stop = Stop { place: String::new(), reached, resume: resumed };
-        (
-            Gate { reached: was_reached, _resume: resume },
-            move || FREEZE.with(|slot| *slot.borrow_mut() = Some((n, stop))),
-        )
+        (Gate { reached: was_reached, _resume: resume }, move || {
+            FREEZE.with(|slot| *slot.borrow_mut() = Some((n, stop)))
+        })
     }
 
     /// The thread will not be frozen any more; lets a waiting gate know that it was not.

@@ -79,20 +79,23 @@ impl AtomicUsize {
     }
 }
 
-/// A hint, outside the model: its values are the latest ones and its accesses no choices of the scheduler. What depends
-/// on it is only where a search begins, and a search covers everything.
+/// A hint, read and written by read-modify-writes: every order of its accesses is tried, old values are not. Each of
+/// them is a branch of its own that only moves where a search begins.
 #[derive(Debug)]
-pub(crate) struct Hint(std::sync::atomic::AtomicUsize);
+pub(crate) struct Hint(Real);
 
 impl Hint {
+    #[track_caller]
     pub(crate) fn new(value: usize) -> Self {
-        Hint(std::sync::atomic::AtomicUsize::new(value))
+        Hint(Real::new(value))
     }
+    #[track_caller]
     pub(crate) fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.0.fetch_add(0, Ordering::Relaxed)
     }
+    #[track_caller]
     pub(crate) fn set(&self, value: usize) {
-        self.0.store(value, Ordering::Relaxed);
+        self.0.swap(value, Ordering::Relaxed);
     }
 }
 
@@ -111,10 +114,7 @@ unsafe impl<B> Sync for AtomicTagged<B> {}
 impl<B> AtomicTagged<B> {
     #[track_caller]
     pub(crate) fn new(value: *mut B) -> Self {
-        AtomicTagged {
-            address: AtomicUsize::new(value.expose_provenance()),
-            _points_to: PhantomData,
-        }
+        AtomicTagged { address: AtomicUsize::new(value.expose_provenance()), _points_to: PhantomData }
     }
     #[track_caller]
     pub(crate) fn load(&self, order: Ordering) -> *mut B {
@@ -136,12 +136,7 @@ impl<B> AtomicTagged<B> {
         success: Ordering,
         failure: Ordering,
     ) -> Result<*mut B, *mut B> {
-        match self.address.compare_exchange(
-            current.expose_provenance(),
-            new.expose_provenance(),
-            success,
-            failure,
-        ) {
+        match self.address.compare_exchange(current.expose_provenance(), new.expose_provenance(), success, failure) {
             Ok(address) => Ok(core::ptr::with_exposed_provenance_mut(address)),
             Err(address) => Err(core::ptr::with_exposed_provenance_mut(address)),
         }

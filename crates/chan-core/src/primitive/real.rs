@@ -1,5 +1,7 @@
 //! The real machine.
 
+#![forbid(unsafe_code)]
+
 use super::Ordering;
 use core::sync::atomic::{AtomicPtr, AtomicUsize as Real};
 

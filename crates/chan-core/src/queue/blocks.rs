@@ -599,6 +599,10 @@ impl<T> Queue<T> for Blocks<T> {
         if from.block == to.block && from.offset <= to.offset { to.offset - from.offset } else { usize::MAX }
     }
 
+    fn has_items(&self) -> bool {
+        !self.is_empty()
+    }
+
     fn receivers_asleep_on_items(&self) -> bool {
         match self.position(|| self.tail.load(Ordering::Acquire)) {
             Some((head, tail)) => tail.addr() & WAIT != 0 && !same_place(head, tail),

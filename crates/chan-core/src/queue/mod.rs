@@ -96,6 +96,9 @@ pub(crate) trait Queue<T> {
     /// How many pushes (pops) there were between two marks; too many is harmless, too few is not.
     fn distance(&self, from: Self::Mark, to: Self::Mark) -> usize;
 
+    /// Whether something was sent that has not been received. Unlike [`len`](Self::len) never "no" while a message is there
+    /// that the caller knows of: what decides about a hint asks this.
+    fn has_items(&self) -> bool;
     /// Whether a receiver is parked while there is something for it, as far as can be seen.
     fn receivers_asleep_on_items(&self) -> bool;
     /// Whether a sender is parked while there is room for it, as far as can be seen.

@@ -30,9 +30,7 @@ fn run<Q: Queue<Item> + Send + Sync + 'static>(
         .iter()
         .map(|ids| {
             let (queue, ledger) = (queue.clone(), ledger.clone());
-            loom::thread::spawn(move || {
-                ids.iter().filter(|id| queue.push(Item::new(**id, &ledger)).is_ok()).count()
-            })
+            loom::thread::spawn(move || ids.iter().filter(|id| queue.push(Item::new(**id, &ledger)).is_ok()).count())
         })
         .collect();
     let other = two.then(|| {

@@ -64,7 +64,7 @@ impl<T, S: Storage<T>> Ring<T, S> {
         unsafe { slots.get_unchecked(index) }
     }
 
-    fn has_items(&self, tail: usize) -> bool {
+    fn items_below(&self, tail: usize) -> bool {
         Ticket::of(tail) != Ticket::of(self.head.load(Ordering::Acquire))
     }
 
@@ -206,7 +206,7 @@ impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
             // sees our bit). Never neither (C1).
             self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel))
         };
-        Armed { ready: word & CLOSED != 0 || self.has_items(word), mark: Ticket::of(word) }
+        Armed { ready: word & CLOSED != 0 || self.items_below(word), mark: Ticket::of(word) }
     }
 
     fn arm_senders(&self) -> Armed<Ticket> {
@@ -219,9 +219,13 @@ impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
         self.geometry.distance(from, to)
     }
 
+    fn has_items(&self) -> bool {
+        self.items_below(self.tail.load(Ordering::Acquire))
+    }
+
     fn receivers_asleep_on_items(&self) -> bool {
         let tail = self.tail.load(Ordering::Acquire);
-        tail & WAIT != 0 && self.has_items(tail)
+        tail & WAIT != 0 && self.items_below(tail)
     }
 
     fn senders_asleep_on_room(&self) -> bool {

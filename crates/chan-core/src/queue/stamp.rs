@@ -11,6 +11,8 @@
 //! that lap's value is in it. Zero is "free in lap 0", so slots begin as zeroed memory. (SKIP is kept for a later use: a
 //! slot whose value was withdrawn.)
 
+#![forbid(unsafe_code)]
+
 use super::flag;
 
 /// The geometry of a ring: what turns words into laps and indices.

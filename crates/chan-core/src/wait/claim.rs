@@ -12,6 +12,8 @@
 //! by it (its own finds, a foreign future's readiness) need `BUSY`; both leave states from which no other exchange
 //! starts, hence exactly one (S1).
 
+#![forbid(unsafe_code)]
+
 use crate::primitive::{Arc, AtomicUsize, Ordering, bug, weaken};
 
 const BUSY: usize = 0;
@@ -121,7 +123,7 @@ impl Claim {
                 BUSY if poke && word & POKED == 0 && !bug("no_poke") => self
                     .0
                     // Relaxed: it orders nothing; our own park's read-modify-write came before, and the owner's
-                    // announcement comes after it has seen this (DESIGN of the claim protocol, section 4).
+                    // announcement comes after it has seen this (docs/design/select.md).
                     .compare_exchange(word, word | POKED, Ordering::Relaxed, Ordering::Relaxed)
                     .map(|_| Attempt::Busy),
                 BUSY => Ok(Attempt::Busy),

@@ -7,9 +7,7 @@
 //! overtaken at most once by each cell.
 
 use super::cell::Cell;
-use crate::primitive::{
-    AtomicTagged, AtomicUsize, CHUNKS, FIRST_CHUNK, Hint, Ordering, weaken,
-};
+use crate::primitive::{AtomicTagged, AtomicUsize, CHUNKS, FIRST_CHUNK, Hint, Ordering, weaken};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ptr;
@@ -134,10 +132,7 @@ impl<P> Set<P> {
 
     /// Calls `visit` for the occupied cells from the oldest on, until it gives something.
     #[inline]
-    pub(crate) fn oldest_first<R>(
-        &self,
-        mut visit: impl FnMut(CellId, &Cell<P>) -> Option<R>,
-    ) -> Option<R> {
+    pub(crate) fn oldest_first<R>(&self, mut visit: impl FnMut(CellId, &Cell<P>) -> Option<R>) -> Option<R> {
         // Ordering: Acquire pairs with `grow`.
         let grown = self.grown.load(Ordering::Acquire);
         if grown == 0 {
@@ -157,6 +152,31 @@ impl<P> Set<P> {
                 let id = CellId((word.base + occupied.trailing_zeros() as usize) as u32);
                 if let Some(result) = visit(id, self.cell(id)) {
                     return Some(result);
+                }
+                occupied &= occupied - 1;
+            }
+            None
+        })
+    }
+
+    /// Calls `visit` for the occupied cells from number `start` on, in the order of their numbers, until it gives something;
+    /// with it comes the number after that cell's.
+    pub(crate) fn first_from<R>(
+        &self,
+        start: usize,
+        mut visit: impl FnMut(CellId, &Cell<P>) -> Option<R>,
+    ) -> Option<(usize, R)> {
+        // Ordering: as in `oldest_first`.
+        let grown = self.grown.load(Ordering::Acquire);
+        self.sweep(grown, 0, |word, mask| {
+            let mut occupied = word.occupied.load(Ordering::Relaxed) & mask;
+            while occupied != 0 {
+                let number = word.base + occupied.trailing_zeros() as usize;
+                let id = CellId(number as u32);
+                if number >= start
+                    && let Some(result) = visit(id, self.cell(id))
+                {
+                    return Some((number + 1, result));
                 }
                 occupied &= occupied - 1;
             }
@@ -195,18 +215,13 @@ impl<P> Set<P> {
     }
 
     /// Whether no cell is occupied. For models and tests, in a quiet state.
-    #[cfg(test)]
+    #[cfg(all(test, chan_loom))]
     pub(crate) fn is_unused(&self) -> bool {
         self.oldest_first(|_, _| Some(())).is_none()
     }
 
     /// Visits the words of the cells `from..total`, then `0..from`, with the mask of the cells that count.
-    fn sweep<R>(
-        &self,
-        grown: usize,
-        from: usize,
-        mut visit: impl FnMut(&Word<'_>, usize) -> Option<R>,
-    ) -> Option<R> {
+    fn sweep<R>(&self, grown: usize, from: usize, mut visit: impl FnMut(&Word<'_>, usize) -> Option<R>) -> Option<R> {
         let total = total(grown);
         let from = if from < total { from } else { 0 };
         let mut at = from;

@@ -14,6 +14,9 @@ pub(crate) struct Waiter {
     /// with the same waker touches nothing. Initialised while there is a cell, and not before: an operation that need
     /// not wait is made and moved without it.
     waker: MaybeUninit<(usize, usize)>,
+    /// Parking took a hint in. It is for something that came after the look before, so it is one hint more than the look
+    /// after will know of.
+    late: bool,
 }
 
 impl Default for Waiter {
@@ -25,7 +28,7 @@ impl Default for Waiter {
 impl Waiter {
     #[inline]
     pub(crate) const fn new() -> Self {
-        Waiter { cell: None, waker: MaybeUninit::uninit() }
+        Waiter { cell: None, waker: MaybeUninit::uninit(), late: false }
     }
 
     /// Whether the operation has a cell (it has been parked before).
@@ -55,9 +58,16 @@ impl Waiter {
         }
     }
 
-    /// Notes whose waker the caller puts into the cell.
-    pub(crate) fn remember(&mut self, waker: &Waker) {
-        self.waker.write(identity(waker));
+    /// A clone for the cell, and a note whose it is.
+    ///
+    /// With the clone in the cell what the waker points to stays alive, so its address names one task as long as we
+    /// compare it. Only a waker whose clone points elsewhere gives no such promise: then the clone is remembered, which
+    /// no poll will match, and the waker is put in anew each time. (Tables alone may differ between a waker and its
+    /// clone: the same constant can have several addresses.)
+    pub(crate) fn clone_and_remember(&mut self, waker: &Waker) -> Waker {
+        let clone = waker.clone();
+        self.waker.write(identity(if clone.data() == waker.data() { waker } else { &clone }));
+        clone
     }
 
     /// The cell is not ours any more.
@@ -73,6 +83,7 @@ impl Waiter {
     /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
     /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
     pub(crate) fn park<P>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
+        let mut late = false;
         if let Some(id) = self.cell {
             let cell = set.cell(id);
             if !cell.is(State::Idle) {
@@ -80,24 +91,27 @@ impl Waiter {
                     return false;
                 }
                 // Another waker (the task has moved), or a hint that came after the poll began: begin anew.
-                if !cell.withdraw() && !cell.take_hint() {
+                let withdrawn = cell.withdraw();
+                late = !withdrawn && cell.take_hint();
+                if !withdrawn && !late {
                     // A claimer is busy with the old waker. It finds that we left, frees the cell and hints another;
                     // we take a new cell and look again after parking there.
                     let left = cell.leave();
+                    late = left.hint;
                     if left.free {
-                        cell.take_waker();
+                        let waker = cell.take_waker();
                         set.free(id);
+                        drop(waker);
                     }
                     self.cell = None;
                 }
             }
         }
         // User code (`clone`) before any step of ours.
-        let new = waker.clone();
+        let new = self.clone_and_remember(waker);
         let cell = set.cell(self.cell(set));
         let old = cell.put_waker(new);
-        // `clone` may give another data pointer: what is polled with is what is compared.
-        self.remember(waker);
+        self.late = late;
         cell.publish();
         drop(old);
         true
@@ -106,6 +120,7 @@ impl Waiter {
     /// Gives the cell up. `true`: a hint had been delivered and not taken in: pass it on.
     #[must_use]
     pub(crate) fn leave<P>(&mut self, set: &Set<P>) -> bool {
+        let late = core::mem::take(&mut self.late);
         let Some(id) = self.cell.take() else { return false };
         let cell = set.cell(id);
         let left = cell.leave();
@@ -115,7 +130,7 @@ impl Waiter {
             // User code last.
             drop(waker);
         }
-        left.hint
+        left.hint | late
     }
 
     /// The waiter was woken for nothing: the next hint is for it.
