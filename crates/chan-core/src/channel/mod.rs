@@ -57,6 +57,8 @@ pub(crate) struct Channel<T> {
     manners: Option<&'static Manners>,
 }
 
+// One lies in each channel, and nowhere else: a box would cost an allocation and a step for each operation.
+#[allow(clippy::large_enum_variant)]
 enum Plane<T> {
     Bounded(Buffered<T, Ring<T>>),
     Unbounded(Buffered<T, Blocks<T>>),

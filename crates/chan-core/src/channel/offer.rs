@@ -104,8 +104,10 @@ fn put<T>(cell: &Cell<Offer<T>>, value: T, claim: Option<(Claim, usize)>) {
 /// The value is in, and the caller's (O1).
 unsafe fn take<T>(cell: &Cell<Offer<T>>) -> T {
     cell.payload().with(|place| {
+        // SAFETY: a place in a cell; nobody changes it while the value is the caller's.
+        let place = unsafe { &*place };
         // SAFETY: initialised by `put`.
-        let offer = unsafe { (*place).assume_init_ref() };
+        let offer = unsafe { place.assume_init_ref() };
         // SAFETY: the caller's, moved once.
         unsafe { offer.value.assume_init_read() }
     })
@@ -116,8 +118,10 @@ fn free<T>(set: &Set<Offer<T>>, id: CellId) {
     let cell = set.cell(id);
     let waker = cell.take_waker();
     let claim = cell.payload().with_mut(|place| {
-        // SAFETY: initialised by `put`; the caller is alone in the cell.
-        unsafe { (*place).assume_init_mut() }.claim.take()
+        // SAFETY: a place in a cell; the caller is alone in it.
+        let place = unsafe { &mut *place };
+        // SAFETY: initialised by `put`.
+        unsafe { place.assume_init_mut() }.claim.take()
     });
     // Relaxed: freeing the cell is a Release.
     cell.state.store(version(cell.state.load(Ordering::Relaxed)) | IDLE, Ordering::Relaxed);
@@ -302,8 +306,10 @@ pub(super) fn take_select<T>(
         state = now;
     }
     let result = cell.payload().with(|place| {
-        // SAFETY: we are a reader: the offer is there and its claim is not changed (O4).
-        let offer = unsafe { (*place).assume_init_ref() };
+        // SAFETY: a place in a cell; we are a reader: its claim is not changed (O4).
+        let place = unsafe { &*place };
+        // SAFETY: initialised by `put`, and there as long as there are readers.
+        let offer = unsafe { place.assume_init_ref() };
         let (claim, case) = offer.claim.as_ref().expect("a select's offer has a claim");
         if own.is_some_and(|own| own.id() == claim.id()) {
             return Look::None;

@@ -709,10 +709,10 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert!(Blocks::<u64>::BLOCK_BYTES <= ALIGN);
+        const { assert!(Blocks::<u64>::BLOCK_BYTES <= ALIGN) };
         assert_eq!(Blocks::<[u8; 65_536]>::SLOTS, 1);
-        assert!(Blocks::<[u8; 200]>::BLOCK_BYTES <= 4096 + 256);
-        assert!(Blocks::<u64>::SLOTS < 63, "an offset fits its bits");
+        const { assert!(Blocks::<[u8; 200]>::BLOCK_BYTES <= 4096 + 256) };
+        const { assert!(Blocks::<u64>::SLOTS < 63, "an offset fits its bits") };
     }
 
     #[test]

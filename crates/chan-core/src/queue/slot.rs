@@ -53,8 +53,10 @@ impl<T> Slot<T> {
     #[inline(always)]
     pub(crate) unsafe fn clear(&self, free: Stamp) -> T {
         let value = self.value.with(|place| {
-            // SAFETY: the stamp said that the value is in; the ticket is the caller's alone.
-            unsafe { (*place).assume_init_read() }
+            // SAFETY: a place in a slot; the ticket is the caller's alone.
+            let place = unsafe { &*place };
+            // SAFETY: the stamp said that the value is in; it is moved out once, by the owner of the ticket.
+            unsafe { place.assume_init_read() }
         });
         crate::primitive::pause_point("between ticket and stamp of a receive");
         // Ordering: Release pairs with `stamp`: the next sender writes after we have read.
