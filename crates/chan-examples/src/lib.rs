@@ -13,3 +13,8 @@ pub mod runtime;
 pub mod wordcount;
 
 pub mod patterns;
+
+/// The example of the project's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -2,6 +2,9 @@
 //! about to do, everybody else's calls return, nothing is received twice, and when it goes on nothing is lost and
 //! nobody who could go on sleeps.
 
+// The wakers here count beside the channel, not in it.
+#![allow(clippy::disallowed_types)]
+
 use super::{Channel, RecvState, SendState};
 use crate::primitive::pause::{freeze_before, thaw};
 use alloc::sync::Arc;

@@ -7,7 +7,7 @@ use crate::case::{Begin, Turn};
 use crate::model::{Flag, Item, Ledger, explore};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::task::{Context, Poll, Waker};
+use core::task::Waker;
 
 /// A case: on which channel, and what.
 #[derive(Clone, Copy)]

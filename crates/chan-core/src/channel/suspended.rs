@@ -1,6 +1,9 @@
 //! The windows that the documentation names, with a thread standing in them: everybody else's calls return at once,
 //! wakes are bounded, nothing is lost when it goes on.
 
+// The wakers here count beside the channel, not in it.
+#![allow(clippy::disallowed_types)]
+
 use super::{Channel, RecvState, SendState};
 use crate::error::{TryRecvError, TrySendError};
 use crate::primitive::pause::{Gate, stop_at};

@@ -125,7 +125,7 @@ fn growth() {
         let three = set.acquire();
         let (one, two) = (one.join().unwrap(), two.join().unwrap());
         assert!(one != two && two != three && one != three);
-        [one, two, three].map(|id| set.free(id));
+        [one, two, three].into_iter().for_each(|id| set.free(id));
         assert!(set.is_unused());
     });
 }
