@@ -411,8 +411,11 @@ std::thread_local! {
 /// yield. On one core it matters most: there a yield runs those who feed us, for less than parking costs.
 fn linger<R>(deadline: Option<Instant>, mut look: impl FnMut() -> Option<R>) -> Option<R> {
     let yields = EAGERNESS.get();
-    let end = Instant::now() + AWAKE;
-    let end = deadline.map_or(end, |deadline| end.min(deadline));
+    let start = Instant::now();
+    let end = deadline.map_or(start + AWAKE, |deadline| deadline.min(start + AWAKE));
+    if end <= start {
+        return None;
+    }
     for _ in 0..yields {
         thread::yield_now();
         if let Some(result) = look() {
