@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::Backoff;
 
 use crate::channel::Channel;
-use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError, TrySendError};
+use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
 use crate::future::{Recv, Send};
 use crate::manners::Manners;
 use crate::primitive::{AtomicUsize, Ordering};
@@ -224,10 +224,7 @@ fn wait_to_send<T>(
     let mut send = Send::new(channel, message);
     match block_on(&parker, deadline, offers, |cx| send.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
-        None => match send.take_back() {
-            Ok(message) => Err(SendTimeoutError::Timeout(message)),
-            Err(Sent) => Ok(()),
-        },
+        None => send.give_up(),
     }
 }
 

@@ -16,7 +16,7 @@ use futures_core::FusedFuture;
 
 use crate::case::{Operation, Status, Turn, sealed::Sealed};
 use crate::channel::{Channel, ClosedState, RecvState, SendState};
-use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError};
+use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError, TrySendError};
 use crate::manners::Manners;
 
 #[cold]
@@ -133,6 +133,20 @@ impl<'a, T> Send<'a, T> {
         };
         self.step = Step::Over;
         message.ok_or(Sent)
+    }
+
+    /// Ends the operation, with one last look where there is a buffer: what a send does whose time is up. (At capacity
+    /// 0 its offer stood until now.) The poll before may have let an overtaken send go first.
+    pub(crate) fn give_up(&mut self) -> Result<(), SendTimeoutError<T>> {
+        let channel = self.open_channel().filter(|channel| !channel.offers());
+        match (self.take_back(), channel) {
+            (Err(Sent), _) => Ok(()),
+            (Ok(message), None) => Err(SendTimeoutError::Timeout(message)),
+            (Ok(message), Some(channel)) => channel.try_send(message).map_err(|error| match error {
+                TrySendError::Full(message) => SendTimeoutError::Timeout(message),
+                TrySendError::Closed(message) => SendTimeoutError::Closed(message),
+            }),
+        }
     }
 
     /// For a select: what is left to say when the channel is no longer asked.
@@ -466,10 +480,7 @@ impl<T, F: Future> Future for SendUntil<'_, T, F> {
             return Poll::Ready(result.map_err(Into::into));
         }
         ready!(this.timer.poll(cx));
-        Poll::Ready(match this.send.take_back() {
-            Ok(message) => Err(SendTimeoutError::Timeout(message)),
-            Err(Sent) => Ok(()),
-        })
+        Poll::Ready(this.send.give_up())
     }
 }
 

@@ -193,6 +193,10 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Withdraws; an unused hint goes to the next.
     pub(super) fn cancel_recv(&self, op: &mut RecvState) {
+        if op.patience_lost(PATIENCE) {
+            // Nobody need stand back for it any more.
+            self.queue.set_slow_receivers(false);
+        }
         let hinted = op.waiter.leave(&self.receivers) | core::mem::take(&mut op.hinted);
         if hinted && self.queue.has_items() && !bug("no_pass_on") {
             pass_on(&self.receivers);
@@ -328,6 +332,9 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Withdraws; the value comes back, an unused hint goes to the next.
     pub(super) fn cancel_send(&self, op: &mut SendState<T>) -> Option<T> {
+        if op.patience_lost(PATIENCE) {
+            self.queue.set_slow_senders(false);
+        }
         let hinted = op.waiter.leave(&self.senders) | core::mem::take(&mut op.hinted);
         let value = op.value.take();
         if hinted && self.has_room() && !bug("no_pass_on") {

@@ -48,6 +48,12 @@ impl Count {
     }
 }
 
+/// States of `Channel::discarding`.
+const NOBODY: usize = 0;
+const BUSY: usize = 1;
+/// Somebody is at it and must look again.
+const AGAIN: usize = 2;
+
 impl<T> Channel<T> {
     pub(crate) fn add_sender(&self) {
         self.senders.add();
@@ -60,10 +66,11 @@ impl<T> Channel<T> {
 
     /// The last sender closes.
     pub(crate) fn drop_sender(&self) {
+        let sweep = Finally(|| self.sweep_up());
         if self.senders.remove() {
             self.close();
         }
-        self.sweep_up();
+        drop(sweep);
     }
 
     pub(crate) fn sender_count(&self) -> usize {
@@ -96,13 +103,35 @@ impl<T> Channel<T> {
     /// of its side, drops it here.
     #[cold]
     pub(crate) fn sweep_up(&self) {
-        if self.receivers.get() == 0 {
+        // Ordering: a read-modify-write, as the last receiver's: either we see that it has gone, or it sees our message.
+        // (A load could be served before the stamp of our message is seen, and its look at the stamp before that.)
+        if self.receivers.0.fetch_add(0, Ordering::AcqRel) == 0 {
             self.discard();
         }
     }
 
     /// Drops everything queued, one message at a time, each outside any step of ours.
+    ///
+    /// One caller at a time: a message may hold a sender of this channel, whose drop comes here again, once for each
+    /// message and ever deeper in the stack. Whoever finds somebody at it leaves word.
     fn discard(&self) {
+        // Ordering: AcqRel: who is at it sees our message when it looks again.
+        if self.discarding.swap(AGAIN, Ordering::AcqRel) == NOBODY {
+            self.discard_all();
+        }
+    }
+
+    fn discard_all(&self) {
+        loop {
+            self.discarding.swap(BUSY, Ordering::AcqRel);
+            self.discard_queued();
+            if self.discarding.compare_exchange(BUSY, NOBODY, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+                return;
+            }
+        }
+    }
+
+    fn discard_queued(&self) {
         loop {
             let left = match &self.plane {
                 Plane::Bounded(plane) => plane.try_recv().ok(),
@@ -111,7 +140,7 @@ impl<T> Channel<T> {
             };
             let Some(message) = left else { return };
             // A destructor that panics must not keep the rest alive.
-            let rest = Finally(|| self.discard());
+            let rest = Finally(|| self.discard_all());
             drop(message);
             mem::forget(rest);
         }

@@ -51,6 +51,8 @@ pub(crate) struct Channel<T> {
     plane: Plane<T>,
     senders: Count,
     receivers: Count,
+    /// Whether somebody drops what the last receiver has left: see `lifetime`.
+    discarding: AtomicUsize,
     /// Set after the plane is closed; what `closed()` waits for.
     closed: AtomicUsize,
     closers: Set<()>,
@@ -228,6 +230,7 @@ impl<T> Channel<T> {
             plane,
             senders: Count::one(),
             receivers: Count::one(),
+            discarding: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
             closers: Set::new(),
             manners,

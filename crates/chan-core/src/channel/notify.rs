@@ -32,9 +32,15 @@ fn hint<P, M: Copy>(
         let Some(waker) = waiters.hint() else { return };
         owed -= 1;
         if owed == 0 && !bug("no_rearm") && waiters.any_waiting() {
-            let now = arm().mark;
-            owed = if bug("no_distance") { 0 } else { distance(seen, now) };
-            seen = now;
+            let now = arm();
+            // Nothing there: whatever came has been taken.
+            owed = if now.ready && !bug("no_distance") { distance(seen, now.mark) } else { 0 };
+            if owed == usize::MAX {
+                // Not known: one more, then ask again with the old mark, until nothing is left or nobody waits.
+                owed = 1;
+            } else {
+                seen = now.mark;
+            }
         }
         if owed == 0 {
             waker.wake();

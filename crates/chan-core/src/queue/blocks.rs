@@ -83,7 +83,7 @@ unsafe impl<T: Send> Sync for Blocks<T> {}
 impl<T> Blocks<T> {
     /// Places in a block: 61 for small messages (one block is then 1 KiB), fewer for large ones (4 KiB, or one place).
     pub(crate) const SLOTS: usize = {
-        let small = (ALIGN - size_of::<Block<T>>() - align_of::<Slot<T>>()) / size_of::<Slot<T>>();
+        let small = ALIGN.saturating_sub(size_of::<Block<T>>() + align_of::<Slot<T>>()) / size_of::<Slot<T>>();
         let large = 4096 / size_of::<Slot<T>>();
         let fit = if small >= 31 {
             small
@@ -131,7 +131,7 @@ impl<T> Blocks<T> {
 
     /// Whether everything that was sent has been received, as far as can be seen.
     pub(crate) fn is_empty(&self) -> bool {
-        self.position(|| self.tail.load(Ordering::Acquire)).is_some_and(|(head, tail)| same_place(head, tail))
+        self.position(|| self.tail.load(Ordering::Acquire)).is_some_and(|(head, tail, _)| same_place(head, tail))
     }
 
     /// A new block in its first life, stamps zero.
@@ -331,14 +331,14 @@ impl<T> Blocks<T> {
     /// The head and the tail of one instant, without a pin: `tail` is called between two looks at the epoch. `None`:
     /// a block came back meanwhile, so that equal addresses would prove nothing.
     #[inline(always)]
-    fn position(&self, tail: impl FnOnce() -> *mut Block<T>) -> Option<(*mut Block<T>, *mut Block<T>)> {
+    fn position(&self, tail: impl FnOnce() -> *mut Block<T>) -> Option<(*mut Block<T>, *mut Block<T>, usize)> {
         // Ordering: Acquire: had this epoch been the one after a recycling, the head that left the block would be seen
         // below.
         let epoch = self.head.epoch.load(Ordering::Acquire);
         let head = self.head.word.load(Ordering::Acquire);
         let tail = tail();
         // The tail was read with Acquire: if its block was recycled since we read the head, the new epoch is seen.
-        (self.head.epoch.load(Ordering::Relaxed) == epoch).then_some((head, tail))
+        (self.head.epoch.load(Ordering::Relaxed) == epoch).then_some((head, tail, epoch))
     }
 
     /// Whether there is nothing, found without a pin: the usual answer of a queue that is polled for nothing.
@@ -350,7 +350,7 @@ impl<T> Blocks<T> {
         if head.addr() & !PINS != self.head.seen.load(Ordering::Relaxed) {
             return None;
         }
-        let (head, tail) = self.position(|| self.tail.load(Ordering::Acquire))?;
+        let (head, tail, _) = self.position(|| self.tail.load(Ordering::Acquire))?;
         if same_place(head, tail) {
             return Some(if tail.addr() & CLOSED != 0 { PopError::Closed } else { PopError::Empty });
         }
@@ -490,17 +490,18 @@ fn done(life: usize) -> usize {
     life << 2 | 2
 }
 
-/// A tail position; comparable within one block.
+/// A tail position; comparable within one life of one block.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     block: usize,
     offset: usize,
+    /// The epoch while the tail was there: until it changes no address comes again.
+    epoch: usize,
 }
 
 impl Mark {
-    fn of<T>(word: *mut Block<T>) -> Self {
-        Mark { block: block_of(word).addr(), offset: offset_of(word) }
-    }
+    /// Compares with nothing.
+    const UNKNOWN: Self = Mark { block: 0, offset: 0, epoch: 0 };
 }
 
 impl<T> Queue<T> for Blocks<T> {
@@ -531,9 +532,13 @@ impl<T> Queue<T> for Blocks<T> {
             }
         }
         let (block, offset) = (block_of(word), offset_of(word));
-        let mut mark = Mark { block: block.addr(), offset: offset + 1 };
+        let notify = word.addr() & WAIT != 0;
+        // Relaxed: neither block is recycled before our slot is filled, and a later epoch comes after that. Only for a
+        // mark that is used: the word lies in the receivers' line.
+        let epoch = if notify { self.head.epoch.load(Ordering::Relaxed) } else { 0 };
+        let mut mark = Mark { block: block.addr(), offset: offset + 1, epoch };
         if offset + 1 == Self::SLOTS {
-            mark = Mark { block: in_hand.addr(), offset: 0 };
+            mark = Mark { block: in_hand.addr(), offset: 0, epoch };
             self.link(block, in_hand);
         } else if !in_hand.is_null() {
             self.keep(in_hand);
@@ -544,7 +549,7 @@ impl<T> Queue<T> for Blocks<T> {
         let slot = unsafe { Self::slot(block, offset) };
         // SAFETY: the exchange gave us this place (Q1); receives wait for the stamp of this life (Q2).
         unsafe { slot.fill(value, full(life)) };
-        Ok(Ticketed { notify: word.addr() & WAIT != 0, mark })
+        Ok(Ticketed { notify, mark })
     }
 
     #[inline(always)]
@@ -555,7 +560,7 @@ impl<T> Queue<T> for Blocks<T> {
             }
             match self.pop_here() {
                 // Nobody waits for room, nobody counts receives.
-                Ok(value) => return Ok((value, Ticketed { notify: false, mark: Mark { block: 0, offset: 0 } })),
+                Ok(value) => return Ok((value, Ticketed { notify: false, mark: Mark::UNKNOWN })),
                 Err(Missed::Here(error)) => return Err(error),
                 // Others have moved the head to another block meanwhile.
                 Err(Missed::Elsewhere) => {}
@@ -578,16 +583,16 @@ impl<T> Queue<T> for Blocks<T> {
     }
 
     fn arm_receivers(&self) -> Armed<Mark> {
-        let mut word: *mut Block<T> = ptr::null_mut();
-        let ready = match self.position(|| {
+        match self.position(|| {
             // Ordering: AcqRel, and a read-modify-write: see the ring (C1).
-            word = self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel));
-            word
+            self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel))
         }) {
-            Some((head, tail)) => !same_place(head, tail) || tail.addr() & CLOSED != 0,
-            None => true,
-        };
-        Armed { ready, mark: Mark::of(word) }
+            Some((head, tail, epoch)) => Armed {
+                ready: !same_place(head, tail) || tail.addr() & CLOSED != 0,
+                mark: Mark { block: block_of(tail).addr(), offset: offset_of(tail), epoch },
+            },
+            None => Armed { ready: true, mark: Mark::UNKNOWN },
+        }
     }
 
     fn arm_senders(&self) -> Armed<Mark> {
@@ -595,8 +600,9 @@ impl<T> Queue<T> for Blocks<T> {
     }
 
     fn distance(&self, from: Mark, to: Mark) -> usize {
-        // Over a boundary the number is not known: count more than there can be waiters.
-        if from.block == to.block && from.offset <= to.offset { to.offset - from.offset } else { usize::MAX }
+        // Over a boundary the number is not known. (The same block in another life is a boundary, too.)
+        let same = from.block == to.block && from.epoch == to.epoch && from.block != 0;
+        if same && from.offset <= to.offset { to.offset - from.offset } else { usize::MAX }
     }
 
     fn has_items(&self) -> bool {
@@ -605,7 +611,7 @@ impl<T> Queue<T> for Blocks<T> {
 
     fn receivers_asleep_on_items(&self) -> bool {
         match self.position(|| self.tail.load(Ordering::Acquire)) {
-            Some((head, tail)) => tail.addr() & WAIT != 0 && !same_place(head, tail),
+            Some((head, tail, _)) => tail.addr() & WAIT != 0 && !same_place(head, tail),
             None => true,
         }
     }
@@ -648,8 +654,12 @@ impl<T> Queue<T> for Blocks<T> {
                 && self.head.word.load(Ordering::Acquire).addr() & !PINS == head.addr() & !PINS
             {
                 let length = sent.wrapping_add(offset_of(tail)).wrapping_sub(received).wrapping_sub(offset_of(head));
-                // A boundary that is being crossed is counted late: never less than nothing.
-                return if length > usize::MAX / 2 { 0 } else { length };
+                // A boundary that is being crossed is counted late: right about nothing, at least.
+                return match self.is_empty() {
+                    true => 0,
+                    false if length > usize::MAX / 2 => 1,
+                    false => length.max(1),
+                };
             }
         }
     }

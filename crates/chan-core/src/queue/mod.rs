@@ -93,7 +93,8 @@ pub(crate) trait Queue<T> {
     fn arm_receivers(&self) -> Armed<Self::Mark>;
     /// Says that a sender is parked, in the word that receives change.
     fn arm_senders(&self) -> Armed<Self::Mark>;
-    /// How many pushes (pops) there were between two marks; too many is harmless, too few is not.
+    /// How many pushes (pops) there were between two marks; too many is harmless, too few is not. `usize::MAX`: not
+    /// known.
     fn distance(&self, from: Self::Mark, to: Self::Mark) -> usize;
 
     /// Whether something was sent that has not been received. Unlike [`len`](Self::len) never "no" while a message is there
