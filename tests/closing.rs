@@ -444,3 +444,18 @@ fn racing_closers_and_last_handles_lose_nothing_that_was_accepted() {
         }
     });
 }
+
+/// Messages that each hold a sender of their own channel: dropped one after the other, not one inside the
+/// other.
+#[test]
+fn messages_that_hold_senders_of_their_channel_are_dropped_flat() {
+    soon(|| {
+        struct Message(#[expect(dead_code, reason = "held, not looked at")] chan_core::Sender<Message>);
+        let (tx, rx) = chan_core::unbounded();
+        for _ in 0..100_000 {
+            assert!(tx.try_send(Message(tx.clone())).is_ok());
+        }
+        drop(rx);
+        assert_eq!((tx.len(), tx.sender_count()), (0, 1));
+    });
+}

@@ -720,3 +720,24 @@ fn d5_limits_end_in_time_and_give_the_message_back() {
         }
     });
 }
+
+/// A send that was overtaken often asks newcomers to stand back; when it goes, nobody stands back for nothing.
+#[test]
+fn d5_a_limit_that_is_over_still_finds_room() {
+    let (tx, rx) = chan_core::bounded(1);
+    let (_, waker) = counting();
+    {
+        tx.try_send(0).expect("room");
+        let mut send = tx.send(1);
+        assert!(poll(&mut send, &waker).is_pending());
+        for i in 0..20 {
+            rx.try_recv().expect("a message");
+            tx.try_send(100 + i).expect("the place is free for whoever comes");
+            assert!(poll(&mut send, &waker).is_pending());
+        }
+        rx.try_recv().expect("a message");
+    }
+    assert_eq!(tx.send_timeout_blocking(2, Duration::ZERO), Ok(()));
+    rx.try_recv().expect("a message");
+    assert_eq!(futures_lite::future::block_on(tx.send_until(3, async {})), Ok(()));
+}

@@ -2,8 +2,11 @@
 //! bugs that each is there for are listed in `bugs.txt`. Numbers in names are those of the list of interleavings in
 //! `docs/design/waiting.md`.
 
-use crate::model::Model;
+use super::Channel;
 use crate::model::Step::*;
+use crate::model::{Item, Ledger, Model, explore};
+use crate::primitive::Arc;
+use alloc::sync::Arc as Plain;
 
 macro_rules! model {
     ($name:ident, $floor:expr, $model:expr) => {
@@ -127,6 +130,61 @@ model!(
     )
 );
 
+model!(
+    a_mark_of_another_life_of_a_block,
+    2,
+    Model::on(
+        None,
+        &[
+            (&[Recv], &[TrySend(10)]),
+            (&[Recv], &[]),
+            (&[], &[TrySend(20), TryRecv, TryRecv, TrySend(21), TrySend(22), TrySend(23)]),
+        ]
+    )
+);
+
+/// A channel is not drained while a message is left that was accepted before, also at a block boundary.
+#[test]
+fn not_drained_beside_a_block_boundary() {
+    explore("not_drained_beside_a_block_boundary", 2, || {
+        let ledger = Plain::new(Ledger::default());
+        let channel = Arc::new(Channel::unbounded(None));
+        assert!(channel.try_send(Item::new(10, &ledger)).is_ok());
+        let (theirs, items) = (channel.clone(), ledger.clone());
+        let sender = loom::thread::spawn(move || drop(theirs.try_send(Item::new(20, &items))));
+        channel.close();
+        assert!(!channel.is_drained() && channel.len() > 0, "nothing was received");
+        sender.join().unwrap();
+    });
+}
+
+/// A message whose send was half way when the last receiver went is dropped by its sender, though another lives.
+fn swept_up(name: &str, make: fn() -> Channel<Item>) {
+    explore(name, 2, move || {
+        let ledger = Plain::new(Ledger::default());
+        let channel = Arc::new(make());
+        channel.add_sender();
+        let (theirs, items) = (channel.clone(), ledger.clone());
+        let sender = loom::thread::spawn(move || {
+            let _ = theirs.try_send(Item::new(20, &items));
+            theirs.drop_sender();
+        });
+        channel.drop_receiver();
+        sender.join().unwrap();
+        assert_eq!(channel.len(), 0, "nobody drops the message");
+    });
+}
+
+#[test]
+fn i14_swept_up_by_its_sender() {
+    swept_up("i14_swept_up_by_its_sender", || Channel::bounded(2, None));
+}
+
+#[test]
+fn i14_swept_up_by_its_sender_unbounded() {
+    swept_up("i14_swept_up_by_its_sender_unbounded", || Channel::unbounded(None));
+}
+
 // ------------------------------------------------------------------------------------ rendezvous
 
 model!(rendezvous_send_against_receive, 2, Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[Recv])]));
@@ -207,4 +265,3 @@ model!(
     2,
     Model::on(None, &[(&[Recv], &[Cancel(0)]), (&[Recv, Recv, Send(10)], &[Send(11)])])
 );
-model!(i01_pop_against_parking, 2, Model::on(Some(1), &[(&[Send(10)], &[Send(20)]), (&[], &[TryRecv])]));

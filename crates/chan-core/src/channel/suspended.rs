@@ -289,3 +289,44 @@ fn closed_resolves_although_a_waker_panicked() {
         "closed() sleeps on a closed channel"
     );
 }
+
+/// Polls its receive wherever it is woken, as an executor on another core may within the time of one wake.
+struct Eager {
+    channel: Arc<Channel<usize>>,
+    receive: std::sync::Mutex<RecvState>,
+    wakes: AtomicUsize,
+}
+
+impl Wake for Eager {
+    fn wake(self: Arc<Self>) {
+        if self.wakes.fetch_add(1, Ordering::Relaxed) < 1_000 {
+            self.poll();
+        }
+    }
+}
+
+impl Eager {
+    fn poll(self: &Arc<Self>) {
+        let waker = Waker::from(self.clone());
+        let mut receive = self.receive.lock().unwrap();
+        while poll_recv(&self.channel, &mut receive, &waker).is_ready() {
+            *receive = RecvState::new();
+        }
+    }
+}
+
+#[test]
+fn a_notifier_that_lost_count_over_a_block_boundary_stops() {
+    let channel = Arc::new(Channel::unbounded(None));
+    let tasks = [(); 2].map(|()| {
+        Arc::new(Eager { channel: channel.clone(), receive: RecvState::new().into(), wakes: AtomicUsize::new(0) })
+    });
+    tasks.iter().for_each(Eager::poll);
+    let (gate, thread) = stopped(&channel, SEND, |channel| channel.try_send(1).is_ok());
+    (0..70).for_each(|i| assert!(channel.try_send(i).is_ok()));
+    drop(gate);
+    assert!(thread.join().unwrap());
+    let wakes: usize = tasks.iter().map(|task| task.wakes.load(Ordering::Relaxed)).sum();
+    assert!(wakes < 100, "{wakes} wakes for one send");
+    tasks.iter().for_each(|task| channel.cancel_recv(&mut task.receive.lock().unwrap()));
+}
