@@ -18,7 +18,7 @@
 //! Memory: the blocks between head and tail, up to 24 spare ones, so that a backlog of a thousand small messages comes and
 //! goes without an allocation, and one block for each receive that is stalled inside one.
 
-use super::slot::Slot;
+use super::slot::{Slot, Unmarked};
 use super::{Armed, PopError, PushError, Queue, Ticketed};
 use crate::primitive::{
     AtomicTagged, AtomicUsize, BLOCK_SLOTS, CachePadded, Ordering, SPARE_BLOCKS, UnsafeCell, bug, weaken,
@@ -548,8 +548,8 @@ impl<T> Queue<T> for Blocks<T> {
         // SAFETY: as above.
         let slot = unsafe { Self::slot(block, offset) };
         // SAFETY: the exchange gave us this place (Q1); receives wait for the stamp of this life (Q2).
-        unsafe { slot.fill(value, full(life)) };
-        Ok(Ticketed { notify, mark })
+        let marked = unsafe { slot.fill::<Unmarked>(value, full(life)) };
+        Ok(Ticketed { notify: notify | marked, mark })
     }
 
     #[inline(always)]

@@ -4,21 +4,21 @@
 //! Per message and side: one exchange on the ticket word, one release store on the slot's stamp.
 
 use super::flag::{CLOSED, SLOW, WAIT};
-use super::slot::{Boxed, Slot, Storage};
+use super::slot::{Boxed, Publish, Slot, Storage, Unmarked};
 use super::stamp::{Geometry, Ticket};
 use super::{Armed, PopError, PushError, Queue, Ticketed};
 use crate::primitive::{AtomicUsize, CachePadded, Ordering, bug, weaken};
 use core::marker::PhantomData;
 
-/// A bounded queue of `T`, its slots in `S`.
-pub(crate) struct Ring<T, S: Storage<T> = Boxed<T>> {
+/// A bounded queue of `T`, its slots in `S`, published in the way of `P`.
+pub(crate) struct Ring<T, S: Storage<T> = Boxed<T>, P: Publish = Unmarked> {
     /// Next ticket of a send; CLOSED; WAIT: a receiver is parked; SLOW: a sender was overtaken.
     tail: CachePadded<AtomicUsize>,
     /// Next ticket of a receive; CLOSED, for parking senders; WAIT: a sender is parked; SLOW: a receiver was overtaken.
     head: CachePadded<AtomicUsize>,
     geometry: Geometry,
     storage: S,
-    _values: PhantomData<fn() -> T>,
+    _values: PhantomData<fn(P) -> T>,
 }
 
 impl<T> Ring<T> {
@@ -54,7 +54,7 @@ impl<T> Ring<T> {
     }
 }
 
-impl<T, S: Storage<T>> Ring<T, S> {
+impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
     #[inline(always)]
     fn slot(&self, ticket: Ticket) -> &Slot<T> {
         let (slots, index) = (self.storage.slots(), self.geometry.index(ticket));
@@ -104,8 +104,8 @@ impl<T, S: Storage<T>> Ring<T, S> {
                     Ok(_) => {
                         // SAFETY: our exchange moved the tail past this ticket, and the slot was free for it: no other
                         // push owns it (Q1), pops wait for the stamp (Q2).
-                        unsafe { slot.fill(value, geometry.full(ticket)) };
-                        return Ok(Ticketed { notify: word & WAIT != 0, mark: next });
+                        let marked = unsafe { slot.fill::<P>(value, geometry.full(ticket)) };
+                        return Ok(Ticketed { notify: word & WAIT != 0 || marked, mark: next });
                     }
                     Err(now) => word = now,
                 }
@@ -173,7 +173,7 @@ impl<T, S: Storage<T>> Ring<T, S> {
     }
 }
 
-impl<T, S: Storage<T>> Queue<T> for Ring<T, S> {
+impl<T, S: Storage<T>, P: Publish> Queue<T> for Ring<T, S, P> {
     type Mark = Ticket;
 
     #[inline]
@@ -292,7 +292,7 @@ fn set_slow(word: &AtomicUsize, on: bool) {
     }
 }
 
-impl<T, S: Storage<T>> Drop for Ring<T, S> {
+impl<T, S: Storage<T>, P: Publish> Drop for Ring<T, S, P> {
     fn drop(&mut self) {
         // Nobody else is left: what is queued is complete.
         while self.pop().is_ok() {}

@@ -29,20 +29,19 @@ impl<T> Slot<T> {
         self.stamp.load(weaken("stamp_relaxed", Ordering::Acquire))
     }
 
-    /// Writes the value, then says so.
+    /// Writes the value, then says so in the way of `P`. `true`: somebody waits for just this.
     ///
     /// # Safety
     ///
     /// The caller owns the ticket that the slot is free for (Q1, Q2).
     #[inline(always)]
-    pub(crate) unsafe fn fill(&self, value: T, full: Stamp) {
+    pub(crate) unsafe fn fill<P: Publish>(&self, value: T, full: Stamp) -> bool {
         self.value.with_mut(|place| {
             // SAFETY: the caller has exclusive access until the stamp below.
             unsafe { (*place).write(value) };
         });
         crate::primitive::pause_point("between ticket and stamp of a send");
-        // Ordering: Release pairs with `stamp`: the receiver sees the value.
-        self.stamp.store(full, weaken("fill_relaxed", Ordering::Release));
+        P::publish(&self.stamp, full)
     }
 
     /// Takes the value out, then gives the place back.
@@ -62,6 +61,25 @@ impl<T> Slot<T> {
         // Ordering: Release pairs with `stamp`: the next sender writes after we have read.
         self.stamp.store(free, weaken("clear_relaxed", Ordering::Release));
         value
+    }
+}
+
+/// How a send says that its value is in.
+pub(crate) trait Publish {
+    /// Stores the stamp. `true`: a receiver that met the half-written slot left a mark, and is to be hinted.
+    fn publish(stamp: &AtomicUsize, full: Stamp) -> bool;
+}
+
+/// A plain store: nobody leaves marks, whoever meets a half-written slot comes again by itself. For channels whose
+/// senders are tasks and threads, which go on soon; one read-modify-write less than marks would cost.
+pub(crate) struct Unmarked;
+
+impl Publish for Unmarked {
+    #[inline(always)]
+    fn publish(stamp: &AtomicUsize, full: Stamp) -> bool {
+        // Ordering: Release pairs with `Slot::stamp`: the receiver sees the value.
+        stamp.store(full, weaken("fill_relaxed", Ordering::Release));
+        false
     }
 }
 
