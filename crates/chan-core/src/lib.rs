@@ -43,7 +43,8 @@
 //!   nothing from the others but that one hint.
 //! * **No locks.** `try_*` and `poll` never wait for another thread. What a suspended thread can do: between taking its
 //!   place and publishing, a sender hides its message and those behind it; between taking a message and giving the
-//!   place back, a receiver makes the channel look full one lap on; a wake-up that is owed may be late.
+//!   place back, a receiver makes the channel look full one lap on; a wake-up that is owed may be late; and fifteen
+//!   receives of an unbounded channel that are all suspended in the middle make it look empty to the others.
 //!
 //! # Features
 //!
