@@ -144,8 +144,8 @@ impl Turn {
     pub fn sleep(&mut self) -> bool {
         let busy = core::mem::take(&mut self.busy);
         let Some(claim) = &self.claim else { return busy };
+        let Some(poked) = claim.sleep() else { return busy };
         self.asleep = true;
-        let poked = claim.sleep();
         self.announce = self.fresh || poked && !bug("no_announce_after_poke");
         // Two that met each other busy announce to each other, wake each other, and would meet again in lock step: who
         // met one that comes before it stays claimable in its next poll.
@@ -156,8 +156,19 @@ impl Turn {
     /// The select has its result; no offer can be taken any more.
     pub fn finish(&mut self) {
         if let Some(claim) = &self.claim {
-            claim.finish();
+            if core::mem::take(&mut self.asleep) {
+                // Not the order that is prescribed. What a peer has taken stays taken.
+                let _ = claim.cancel();
+            } else {
+                claim.finish();
+            }
         }
+    }
+
+    /// A new word, for offers that are posted anew; the old one gives nothing away any more.
+    pub(crate) fn renew(&mut self) {
+        self.finish();
+        self.claim = Some(Claim::new());
     }
 
     /// Ends a select from outside. `Some(i)`: case `i` had been taken.

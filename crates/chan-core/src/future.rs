@@ -610,7 +610,7 @@ impl<T> Operation for Send<'_, T> {
             return Some(result);
         }
         let (channel, state) = self.open()?;
-        let result = channel.look_send(state, turn)?;
+        let result = channel.look_send(state, turn, open_only)?;
         self.end(result, open_only)
     }
 
@@ -700,9 +700,9 @@ impl<T> Operation for Recv<'_, T> {
         Some(result)
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+    fn register(&mut self, turn: &mut Turn, _case: usize, waker: &Waker) {
         if let Some((channel, state)) = self.open() {
-            channel.register_recv(state, waker);
+            channel.register_recv(state, turn, waker);
         }
     }
 

@@ -197,10 +197,11 @@ impl<C: Cases, D: Otherwise, P: Pick, const N: usize> Drop for Selecting<'_, C, 
     fn drop(&mut self) {
         if self.state == State::Begun {
             let taken = self.turn.cancel();
-            self.cases.withdraw(taken);
+            // First: the others run wakers, which may panic.
             if let Some(case) = taken {
                 drop(self.taken(case));
             }
+            self.cases.withdraw(taken);
         }
     }
 }

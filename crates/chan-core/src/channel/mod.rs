@@ -352,11 +352,16 @@ impl<T> Channel<T> {
         }
     }
 
-    pub(crate) fn look_send(&self, op: &mut SendState<T>, turn: &mut Turn) -> Option<Result<(), SendError<T>>> {
+    pub(crate) fn look_send(
+        &self,
+        op: &mut SendState<T>,
+        turn: &mut Turn,
+        open_only: bool,
+    ) -> Option<Result<(), SendError<T>>> {
         let look = match &self.plane {
             Plane::Bounded(plane) => plane.look_send(op),
             Plane::Unbounded(plane) => plane.look_send(op),
-            Plane::Rendezvous(plane) => return plane.look_send(op),
+            Plane::Rendezvous(plane) => return plane.look_send(op, open_only),
         };
         found(look, turn)
     }
@@ -368,7 +373,7 @@ impl<T> Channel<T> {
             Plane::Unbounded(plane) => return plane.look_send(op).ok(),
             Plane::Rendezvous(plane) => plane,
         };
-        if let Some(result) = plane.look_send(op) {
+        if let Some(result) = plane.look_send(op, false) {
             return Some(result);
         }
         let Some(value) = plane.cancel_send(op) else {
@@ -418,8 +423,12 @@ impl<T> Channel<T> {
         found(look, turn)
     }
 
-    pub(crate) fn register_recv(&self, op: &mut RecvState, waker: &Waker) {
-        on_plane!(self, plane => _ = plane.register_recv(op, waker));
+    pub(crate) fn register_recv(&self, op: &mut RecvState, turn: &Turn, waker: &Waker) {
+        match &self.plane {
+            Plane::Bounded(plane) => _ = plane.register_recv(op, waker),
+            Plane::Unbounded(plane) => _ = plane.register_recv(op, waker),
+            Plane::Rendezvous(plane) => _ = plane.register_recv(op, waker, turn.claim().is_some()),
+        }
     }
 
     // -------------------------------------------------------------------- life

@@ -228,6 +228,25 @@ fn withdraw_in_place<T>(set: &Set<Offer<T>>, id: CellId) -> Option<T> {
     Some(unsafe { take(cell) })
 }
 
+/// Whether a select's offer stands under this word. For the owner.
+pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, word: &Claim) -> bool {
+    set.cell(id).payload().with(|place| {
+        // SAFETY: the owner's offer stands; its claim is not changed (O4).
+        let offer = unsafe { (*place).assume_init_ref() };
+        offer.claim.as_ref().is_some_and(|(claim, _)| claim.id() == word.id())
+    })
+}
+
+/// The owner's operation ends its select, if that is open. Whether this offer was taken; if not, its value is the
+/// owner's from now on.
+pub(super) fn end_select<T>(set: &Set<Offer<T>>, id: CellId) -> bool {
+    set.cell(id).payload().with(|place| {
+        // SAFETY: as above.
+        let offer = unsafe { (*place).assume_init_ref() };
+        offer.claim.as_ref().is_some_and(|(claim, case)| claim.end(*case))
+    })
+}
+
 /// The owner of a select's offer leaves it. Its claim word is BUSY, DONE or TAKEN; `taken`: for this case, the value is
 /// the winner's.
 pub(super) fn leave_select<T>(set: &Set<Offer<T>>, id: CellId, taken: bool) -> Option<T> {

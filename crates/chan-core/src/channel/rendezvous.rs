@@ -19,7 +19,7 @@ use crate::case::Turn;
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{AtomicTagged, AtomicUsize, CachePadded, Ordering, PATIENCE, bug, weaken};
 use crate::queue::{Armed, Blocks, PopError, Queue};
-use crate::wait::{CellId, Set};
+use crate::wait::{CellId, Set, Waiter};
 use alloc::boxed::Box;
 use core::mem;
 use core::ptr;
@@ -188,7 +188,7 @@ impl<T> Rendezvous<T> {
             }
             Err(Nothing::Yet) => {}
         }
-        if self.register_recv(op, waker) {
+        if self.register_recv(op, waker, false) {
             match self.look_recv(op, None) {
                 Ok(result) => return Poll::Ready(result),
                 Err(Nothing::Busy) => again(waker),
@@ -237,9 +237,13 @@ impl<T> Rendezvous<T> {
     }
 
     /// Parks. `true`: newly parked, look again.
-    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker) -> bool {
+    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker, own_offers: bool) -> bool {
         if !op.waiter.park(&self.receivers, waker) {
             return false;
+        }
+        if own_offers && op.waiter.take_late() && self.has_offers() {
+            // As in `look_recv`: a hint that came after our look may have been for our own offer.
+            pass_on(&self.receivers);
         }
         if mem::take(&mut op.hinted) {
             op.waiter.keep_place(&self.receivers);
@@ -334,7 +338,14 @@ impl<T> Rendezvous<T> {
             }
             Offered::Plain => self.poll_plain(op, waker),
             Offered::Gone => Poll::Ready(self.finish_plain(op, Back::Taken)),
-            Offered::Select => unreachable!("a send that a select holds is polled by it"),
+            // Its select was leaked, or cut short by a panic.
+            Offered::Select => match self.take_back(op) {
+                Some(value) => {
+                    op.value = Some(value);
+                    self.poll_send(op, waker)
+                }
+                None => Poll::Ready(Ok(())),
+            },
         }
     }
 
@@ -354,7 +365,8 @@ impl<T> Rendezvous<T> {
 
     /// Offers the same value with another waker.
     fn renew(&self, op: &mut SendState<T>, id: CellId, waker: &Waker) -> Result<(), Back<T>> {
-        let waker = op.waiter.clone_and_remember(waker);
+        let (waker, whose) = Waiter::clone_of(waker);
+        op.waiter.remember(whose);
         offer::renew(&self.senders, id, waker)
     }
 
@@ -390,18 +402,15 @@ impl<T> Rendezvous<T> {
                     Back::Taken => None,
                 }
             }
-            Offered::Select => {
-                let id = op.waiter.cell(&self.senders);
-                op.waiter.forget();
-                offer::leave_select(&self.senders, id, false)
-            }
+            Offered::Select => self.take_back(op),
         }
     }
 
     fn post(&self, op: &mut SendState<T>, waker: &Waker, turn: Option<(&Turn, usize)>) {
         // User code (`clone`) before any step of ours.
-        let waker = op.waiter.clone_and_remember(waker);
+        let (waker, whose) = Waiter::clone_of(waker);
         let id = op.waiter.cell(&self.senders);
+        op.waiter.remember(whose);
         let claim = turn.and_then(|(turn, case)| turn.claim().map(|claim| (claim.clone(), case)));
         op.offered = if claim.is_some() { Offered::Select } else { Offered::Plain };
         offer::post(&self.senders, id, take_value(op), waker, claim);
@@ -443,6 +452,10 @@ impl<T> Rendezvous<T> {
             let id = op.waiter.cell(&self.senders);
             let back = offer::withdraw(&self.senders, id);
             self.keep_outcome(op, back);
+        } else if op.offered == Offered::Select {
+            // Of a select that was leaked, or cut short by a panic.
+            let back = self.take_back(op).map_or(Back::Taken, Back::Value);
+            self.keep_outcome(op, back);
         }
     }
 
@@ -455,57 +468,75 @@ impl<T> Rendezvous<T> {
         };
     }
 
-    pub(super) fn look_send(&self, op: &mut SendState<T>) -> Option<Result<(), SendError<T>>> {
+    pub(super) fn look_send(&self, op: &mut SendState<T>, open_only: bool) -> Option<Result<(), SendError<T>>> {
         match op.offered {
             Offered::Plain => {
                 let id = op.waiter.cell(&self.senders);
                 match offer::see(&self.senders, id) {
+                    // Posted after the close had passed by, or the closer has not come yet: nobody waits for it.
+                    Seen::Standing if self.is_closed() => Some(self.end_plain(op)),
                     Seen::Standing => None,
                     Seen::Over(back) => Some(self.finish_plain(op, back)),
                 }
             }
             Offered::Gone => Some(self.finish_plain(op, Back::Taken)),
             Offered::No | Offered::Select => {
-                if !self.is_closed() {
+                // `open_only`: the select goes on, and its word will be open again. A reader may still be in the cell,
+                // so the value stays there (S1).
+                if !self.is_closed() || open_only {
                     return None;
                 }
                 // A select's offer is dead once the channel is closed: receivers look at the word first.
-                let value = if op.offered == Offered::Select { self.take_back(op) } else { take_value(op) };
-                Some(Err(SendError(value)))
+                if op.offered == Offered::No {
+                    return Some(Err(SendError(take_value(op))));
+                }
+                Some(self.take_back(op).map_or(Ok(()), |value| Err(SendError(value))))
             }
         }
     }
 
-    /// The select's word is busy: its value is its own.
-    fn take_back(&self, op: &mut SendState<T>) -> T {
+    /// The value of a select's offer, unless it was taken. The select's word is asked, not trusted to be busy: a select
+    /// that was leaked, or cut short by a panic, leaves it open or taken.
+    fn take_back(&self, op: &mut SendState<T>) -> Option<T> {
         let id = op.waiter.cell(&self.senders);
         op.waiter.forget();
         op.offered = Offered::No;
-        match offer::leave_select(&self.senders, id, false) {
-            Some(value) => value,
-            None => unreachable!("a value that is not taken comes back"),
-        }
+        let taken = offer::end_select(&self.senders, id);
+        offer::leave_select(&self.senders, id, taken)
     }
 
     pub(super) fn register_send(&self, op: &mut SendState<T>, turn: &mut Turn, case: usize, waker: &Waker) {
         if op.offered == Offered::Gone {
             return;
         }
-        if op.offered != Offered::No {
+        if op.offered == Offered::Plain {
             if op.waiter.is_for(waker) {
                 return;
             }
-            if op.offered == Offered::Plain {
-                let id = op.waiter.cell(&self.senders);
-                match self.renew(op, id, waker) {
-                    Ok(()) => turn.set_fresh(),
-                    // The look that follows says what became of it.
-                    Err(back) => self.keep_outcome(op, back),
-                }
+            let id = op.waiter.cell(&self.senders);
+            match self.renew(op, id, waker) {
+                Ok(()) => turn.set_fresh(),
+                // The look that follows says what became of it.
+                Err(back) => self.keep_outcome(op, back),
+            }
+            return;
+        }
+        if op.offered == Offered::Select {
+            let id = op.waiter.cell(&self.senders);
+            let current = turn.claim().is_some_and(|claim| offer::is_under(&self.senders, id, claim));
+            if current && op.waiter.is_for(waker) {
                 return;
             }
-            // Readers may be in the old cell: leave it to them.
-            op.value = Some(self.take_back(op));
+            if current {
+                // Readers may be in the old cell: leave it to them. They have the old waker, so they must not win the
+                // word that is open from now on.
+                turn.renew();
+            }
+            let back = self.take_back(op).map_or(Back::Taken, Back::Value);
+            self.keep_outcome(op, back);
+            if op.offered == Offered::Gone {
+                return;
+            }
         }
         self.post(op, waker, Some((turn, case)));
         turn.set_fresh();
@@ -518,7 +549,9 @@ impl<T> Rendezvous<T> {
 
     /// The select's word says that this offer was taken.
     pub(super) fn taken_send(&self, op: &mut SendState<T>) {
+        assert!(op.offered == Offered::Select, "only an offer can be taken");
         let id = op.waiter.cell(&self.senders);
+        assert!(offer::end_select(&self.senders, id), "an offer that was not taken");
         op.waiter.forget();
         op.offered = Offered::No;
         let nothing = offer::leave_select(&self.senders, id, true);

@@ -249,16 +249,16 @@ fn a_hint_that_parking_took_in_goes_on() {
     let mut turn = Turn::new(false);
     let (mut k, mut n, mut m) = (RecvState::new(), RecvState::new(), RecvState::new());
     let ((_, kw), (_, nw), (mwakes, mw)) = (task(), task(), task());
-    channel.register_recv(&mut k, &kw);
-    channel.register_recv(&mut n, &nw);
-    channel.register_recv(&mut m, &mw);
+    channel.register_recv(&mut k, &Turn::default(), &kw);
+    channel.register_recv(&mut n, &Turn::default(), &nw);
+    channel.register_recv(&mut m, &Turn::default(), &mw);
     assert!(channel.try_send(0).is_ok()); // hints k
     assert_eq!(channel.try_recv(), Ok(0));
     assert!(channel.look_recv(&mut k, &mut turn).is_none());
     assert!(channel.look_recv(&mut n, &mut turn).is_none());
     assert!(channel.try_send(1).is_ok()); // hints n
-    channel.register_recv(&mut k, &kw);
-    channel.register_recv(&mut n, &nw);
+    channel.register_recv(&mut k, &Turn::default(), &kw);
+    channel.register_recv(&mut n, &Turn::default(), &nw);
     assert!(channel.try_send(2).is_ok()); // k
     assert!(channel.try_send(3).is_ok()); // n
     assert!(channel.look_recv(&mut n, &mut turn).is_some());

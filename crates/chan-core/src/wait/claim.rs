@@ -79,20 +79,42 @@ impl Claim {
         self.0.load(Ordering::Acquire) & STATE == TAKEN
     }
 
-    /// `BUSY -> OPEN`; says whether somebody came meanwhile.
-    pub(crate) fn sleep(&self) -> bool {
+    /// `BUSY -> OPEN`; says whether somebody came meanwhile. `None`: it is not busy.
+    pub(crate) fn sleep(&self) -> Option<bool> {
+        // Relaxed: a busy word is the owner's to end; what else it may be stays as it is.
+        if self.0.load(Ordering::Relaxed) & STATE != BUSY {
+            return None;
+        }
         if bug("sleep_by_store") {
             self.0.store(OPEN, Ordering::Release);
-            return false;
+            return Some(false);
         }
         // A read-modify-write: a poke comes before (we announce) or finds the word open. That needs no ordering; the
         // offers are covered by their cells. Ordering: AcqRel, so that whoever claims also sees what the owner did
         // since it last looked.
-        self.0.swap(OPEN, Ordering::AcqRel) & POKED != 0
+        Some(self.0.swap(OPEN, Ordering::AcqRel) & POKED != 0)
     }
 
-    /// The owner has its result.
+    /// `OPEN -> DONE` by the operation of case `case`, which its select does not answer for any more. Whether that case
+    /// was taken.
+    pub(crate) fn end(&self, case: usize) -> bool {
+        // Acquire: as in `leave_open`. The owner's own stores are seen, and `OPEN` is decided by the exchange.
+        let mut word = self.0.load(Ordering::Acquire);
+        if word == OPEN {
+            match self.0.compare_exchange(OPEN, DONE, Ordering::Acquire, Ordering::Acquire) {
+                Ok(_) => return false,
+                Err(now) => word = now,
+            }
+        }
+        word == TAKEN | case << CASE_SHIFT
+    }
+
+    /// The owner has its result. What was taken stays taken.
     pub(crate) fn finish(&self) {
+        // Relaxed: the word is not open, so nobody but the owner ends it.
+        if self.0.load(Ordering::Relaxed) & STATE == TAKEN {
+            return;
+        }
         // Ordering: Release advisable only: who reads DONE does nothing with it.
         self.0.store(DONE, Ordering::Release);
     }

@@ -42,9 +42,10 @@ impl Waiter {
         match self.cell {
             Some(id) => id,
             None => {
+                let id = set.acquire();
                 // No waker has the address 0.
                 self.waker.write((0, 0));
-                *self.cell.insert(set.acquire())
+                *self.cell.insert(id)
             }
         }
     }
@@ -58,16 +59,22 @@ impl Waiter {
         }
     }
 
-    /// A clone for the cell, and a note whose it is.
+    /// A clone for the cell, and whose it is, to be [`remember`](Waiter::remember)ed when there is a cell.
     ///
     /// With the clone in the cell what the waker points to stays alive, so its address names one task as long as we
     /// compare it. Only a waker whose clone points elsewhere gives no such promise: then the clone is remembered, which
     /// no poll will match, and the waker is put in anew each time. (Tables alone may differ between a waker and its
     /// clone: the same constant can have several addresses.)
-    pub(crate) fn clone_and_remember(&mut self, waker: &Waker) -> Waker {
+    pub(crate) fn clone_of(waker: &Waker) -> (Waker, (usize, usize)) {
         let clone = waker.clone();
-        self.waker.write(identity(if clone.data() == waker.data() { waker } else { &clone }));
-        clone
+        let whose = identity(if clone.data() == waker.data() { waker } else { &clone });
+        (clone, whose)
+    }
+
+    /// Notes whose waker the caller puts into the cell, which it has by now: a new one forgets.
+    pub(crate) fn remember(&mut self, whose: (usize, usize)) {
+        debug_assert!(self.cell.is_some());
+        self.waker.write(whose);
     }
 
     /// The cell is not ours any more.
@@ -108,13 +115,19 @@ impl Waiter {
             }
         }
         // User code (`clone`) before any step of ours.
-        let new = self.clone_and_remember(waker);
+        let (new, whose) = Self::clone_of(waker);
         let cell = set.cell(self.cell(set));
+        self.remember(whose);
         let old = cell.put_waker(new);
         self.late = late;
         cell.publish();
         drop(old);
         true
+    }
+
+    /// Whether the last [`park`](Waiter::park) took a hint in; said once.
+    pub(crate) fn take_late(&mut self) -> bool {
+        core::mem::take(&mut self.late)
     }
 
     /// Gives the cell up. `true`: a hint had been delivered and not taken in: pass it on.
