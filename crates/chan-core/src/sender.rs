@@ -42,7 +42,8 @@ impl<T> Sender<T> {
     ///
     /// `Ok` means that the channel has accepted it. At capacity 0 that takes a receive that is waiting and that no
     /// other message has been promised to. The message then stays with the channel, for that receive or, should that
-    /// one take another message, be dropped or forgotten, for the next.
+    /// one take another message, be dropped or forgotten, for the next. Such messages come before the offers of sends that
+    /// are still waiting, also before one that the same task has polled and left pending.
     ///
     /// Never waits for another thread. A receiver that is suspended between taking a message and giving its place back
     /// makes the channel look full, one lap on, until it goes on.

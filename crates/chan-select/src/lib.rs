@@ -25,13 +25,16 @@
 //!   none was sent that should not have been. This includes rendezvous sends on several channels at once, whose offers
 //!   a peer could take while the select sleeps, and selects that face each other.
 //! * **The choice is uniform** over all cases that are ready, channel operations and foreign futures alike, at every
-//!   look, whichever cases those are. It is a shuffle, not a random starting point ([`SelectRng`]).
+//!   look, whichever cases those are. It is a shuffle, not a random starting point ([`SelectRng`]). A rendezvous send is
+//!   never ready at a look: a receiver takes its message while the select sleeps. So it loses to a case that is always
+//!   ready; beside `default` it is ready when a receive is waiting.
 //! * **Dropping a select**, at any await point, is as if it had never been, with one exception that cannot be avoided:
 //!   a rendezvous send whose offer a peer has taken, while the select slept, has happened. So has it when a foreign
 //!   future panics in its poll.
 //! * **A case keeps no wake-up from others.** A hint that a losing case was given is passed on before the body runs.
 //! * A select over the send and the receive of one channel does not talk to itself.
-//! * Nothing is allocated, nothing is locked, and no thread-local is used: it works without `std`.
+//! * Nothing is locked and no thread-local is used: it works without `std`. Nothing is allocated, but for one word when
+//!   a select with a rendezvous send goes to sleep.
 //!
 //! # Channel operations and other futures
 //!
