@@ -3,7 +3,8 @@
 //! take, every message is somewhere exactly once, a select had at most one effect.
 
 use super::{Channel, RecvState, SendState};
-use crate::case::{Begin, Turn};
+use crate::case::{Begin, Operation, Status, Turn};
+use crate::future::Send as SendOp;
 use crate::model::{Flag, Item, Ledger, explore};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -26,6 +27,8 @@ enum Step {
     /// Polls operation `i` again, woken or not.
     Poll(usize),
     IfWoken(usize),
+    /// Polls operation `i` with another waker.
+    Move(usize),
     Cancel(usize),
     TryRecv(usize),
     TrySend(usize, usize),
@@ -90,7 +93,7 @@ impl Op {
             }
             for (i, case) in self.cases.iter_mut().enumerate() {
                 match case {
-                    CaseOp::Recv(c, op) => channels[*c].register_recv(op, &waker),
+                    CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, &waker),
                     CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, &waker),
                     CaseOp::Foreign(_) => {}
                 }
@@ -120,10 +123,12 @@ impl Op {
                     Ok(item) => Effect::Received(item),
                     Err(_) => Effect::Closed(None),
                 }),
-                CaseOp::Send(c, op, id) => channels[*c].look_send(op, &mut self.turn).map(|result| match result {
-                    Ok(()) => Effect::Sent(*id),
-                    Err(error) => Effect::Closed(Some(error.0)),
-                }),
+                CaseOp::Send(c, op, id) => {
+                    channels[*c].look_send(op, &mut self.turn, false).map(|result| match result {
+                        Ok(()) => Effect::Sent(*id),
+                        Err(error) => Effect::Closed(Some(error.0)),
+                    })
+                }
                 CaseOp::Foreign(_) => None,
             };
             if let Some(effect) = effect {
@@ -214,6 +219,10 @@ impl Record {
                         self.poll(channels, i);
                     }
                 }
+                Move(i) => {
+                    self.ops[i].flag = Flag::new(true);
+                    self.poll(channels, i);
+                }
                 Cancel(i) => self.cancel(channels, i),
                 TryRecv(c) => self.received.extend(channels[c].try_recv().ok().map(|item| item.0)),
                 TrySend(c, id) => match channels[c].try_send(Item::new(id, ledger)) {
@@ -238,7 +247,7 @@ fn model(name: &str, floor: usize, channels: usize, threads: &'static [(&'static
     explore(name, floor, move || {
         let ledger = Arc::new(Ledger::default());
         let channels: Channels = (0..channels).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
-        let again = |step: &Step| matches!(step, Poll(_) | IfWoken(_));
+        let again = |step: &Step| matches!(step, Poll(_) | IfWoken(_) | Move(_));
         let mut records: Vec<Record> = threads
             .iter()
             .map(|(_, script)| Record { polls_again: script.iter().any(again), ..Record::default() })
@@ -263,6 +272,7 @@ fn model(name: &str, floor: usize, channels: usize, threads: &'static [(&'static
         records.push(main);
         settle(&channels, &mut records);
         check(&channels, &records);
+        check_told(&records);
         for record in &mut records {
             for i in 0..record.ops.len() {
                 record.cancel(&channels, i);
@@ -299,6 +309,13 @@ fn settle(channels: &Channels, records: &mut [Record]) {
         }
     }
     panic!("the selects do not come to rest");
+}
+
+/// Nobody sleeps whose offer has been taken.
+fn check_told(records: &[Record]) {
+    for op in records.iter().flat_map(|record| &record.ops).filter(|op| op.pending) {
+        assert!(!op.turn.claim().is_some_and(crate::wait::Claim::is_taken), "taken, and nobody has woken it");
+    }
 }
 
 /// No two operations sleep that could meet, nobody sleeps on a deposit or on a closed channel.
@@ -498,3 +515,137 @@ select_model!(
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[IfWoken(0)]), (&[Select(&[Send(0, 2), Recv(1)])], &[]), (&[], &[Close(0)]),]
 );
+
+select_model!(single_send_against_close, 2, 1, &[(&[], &[Select(&[Send(0, 1)])]), (&[], &[Close(0)])]);
+
+select_model!(
+    single_send_moved_against_a_receive,
+    2,
+    1,
+    &[(&[Select(&[Send(0, 1)])], &[Move(0)]), (&[], &[TryRecv(0)]),]
+);
+
+select_model!(
+    moved_select_against_a_receive,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[TryRecv(0)]),]
+);
+
+select_model!(single_send_moved_against_close, 2, 1, &[(&[Select(&[Send(0, 1)])], &[Move(0)]), (&[], &[Close(0)]),]);
+
+select_model!(
+    moved_select_against_close,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[Close(0)]),]
+);
+
+select_model!(
+    moved_select_against_a_parking_receive,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[Select(&[Recv(0)])]),]
+);
+
+select_model!(
+    moved_receiving_select_against_deposit,
+    2,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[Select(&[Recv(1)])], &[Cancel(0)]), (&[], &[TrySend(1, 2)]),]
+);
+
+select_model!(
+    own_offer_hint_between_look_and_register,
+    2,
+    1,
+    &[
+        (&[Select(&[Recv(0)])], &[IfWoken(0)]),
+        (&[], &[Select(&[Recv(0), Send(0, 1)])]),
+        (&[], &[Select(&[Send(0, 2)]), Select(&[Recv(0)])]),
+    ]
+);
+
+select_model!(
+    deposit_between_two_selects,
+    2,
+    2,
+    &[
+        (&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]),
+        (&[Select(&[Recv(0), Recv(1)])], &[Cancel(0)]),
+        (&[], &[TrySend(0, 2), Select(&[Recv(1)])]),
+    ]
+);
+
+/// A select with `complete` passes over a channel that closes while it looks, goes on, and sleeps: a reader that was in
+/// the cell before must not win its word for a value that is not there any more.
+#[test]
+fn closed_and_passed_over_against_a_reader() {
+    explore("closed_and_passed_over_against_a_reader", 2, || {
+        let ledger = Arc::new(Ledger::default());
+        let channel = crate::primitive::Arc::new(Channel::<Item>::bounded(0, None));
+        let waker = Waker::from(Flag::new(false));
+        {
+            let mut op = SendOp::new(Some(&*channel), Item::new(1, &ledger));
+            let mut turn = Turn::new(true);
+            let open = |op: &SendOp<'_, Item>| op.status() == Status::Open;
+            // It sleeps on its offer.
+            op.enter();
+            assert_eq!(turn.begin(&waker), Begin::Look);
+            op.register(&mut turn, 0, &waker);
+            let _ = turn.sleep();
+            op.announce(&mut turn);
+            let receiver = loom::thread::spawn({
+                let channel = channel.clone();
+                move || channel.try_recv().ok()
+            });
+            let closer = loom::thread::spawn({
+                let channel = channel.clone();
+                move || _ = channel.close()
+            });
+            // One more poll: the channel may close before each step, and the steps that are left skip it then.
+            let mut sent = match turn.begin(&waker) {
+                Begin::Look => {
+                    if open(&op) {
+                        assert!(op.look(&mut turn, true).is_none());
+                    }
+                    if open(&op) {
+                        op.register(&mut turn, 0, &waker);
+                    }
+                    if open(&op) {
+                        assert!(op.look(&mut turn, true).is_none());
+                    }
+                    let _ = turn.sleep();
+                    if open(&op) {
+                        op.announce(&mut turn);
+                    }
+                    false
+                }
+                Begin::StandBack => false,
+                Begin::Taken(_) => {
+                    assert!(op.taken().is_ok());
+                    true
+                }
+            };
+            let got = receiver.join().unwrap();
+            closer.join().unwrap();
+            if !sent {
+                if turn.cancel().is_some() {
+                    assert!(op.taken().is_ok());
+                    sent = true;
+                } else {
+                    op.withdraw();
+                }
+            }
+            let back = if sent { None } else { op.cancel().ok() };
+            let owners = usize::from(got.is_some()) + usize::from(back.is_some());
+            if owners != 1 {
+                // Two owners must not both drop it: that would hide the message below.
+                core::mem::forget((got, back));
+                panic!("{owners} owners of one message; sent: {sent}");
+            }
+        }
+        drop(channel);
+        ledger.assert_settled();
+    });
+}
