@@ -231,8 +231,10 @@ fn withdraw_in_place<T>(set: &Set<Offer<T>>, id: CellId) -> Option<T> {
 /// Whether a select's offer stands under this word. For the owner.
 pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, word: &Claim) -> bool {
     set.cell(id).payload().with(|place| {
-        // SAFETY: the owner's offer stands; its claim is not changed (O4).
-        let offer = unsafe { (*place).assume_init_ref() };
+        // SAFETY: a place in a cell; the owner's offer stands, its claim is not changed (O4).
+        let place = unsafe { &*place };
+        // SAFETY: initialised by `put`.
+        let offer = unsafe { place.assume_init_ref() };
         offer.claim.as_ref().is_some_and(|(claim, _)| claim.id() == word.id())
     })
 }
@@ -242,7 +244,9 @@ pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, word: &Claim) -> bool
 pub(super) fn end_select<T>(set: &Set<Offer<T>>, id: CellId) -> bool {
     set.cell(id).payload().with(|place| {
         // SAFETY: as above.
-        let offer = unsafe { (*place).assume_init_ref() };
+        let place = unsafe { &*place };
+        // SAFETY: as above.
+        let offer = unsafe { place.assume_init_ref() };
         offer.claim.as_ref().is_some_and(|(claim, case)| claim.end(*case))
     })
 }
