@@ -19,111 +19,131 @@ macro_rules! model {
 
 // ---------------------------------------------------------------- bounded and unbounded
 
-model!(i01_push_against_parking, 2, Model::on(Some(1), &[(&[], &[Send(10)]), (&[], &[Recv])]));
-model!(i01_push_against_parking_unbounded, 2, Model::on(None, &[(&[], &[Send(10)]), (&[], &[Recv])]));
-model!(i01_pop_against_a_parking_sender, 2, Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[TryRecv])]));
-model!(i02_two_senders_two_parked_receivers, 2, Model::on(Some(2), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
+model!(i01_push_against_parking, 30, Model::on(Some(1), &[(&[], &[Send(10)]), (&[], &[Recv])]));
+model!(i01_push_against_parking_unbounded, 10, Model::on(None, &[(&[], &[Send(10)]), (&[], &[Recv])]));
+model!(i01_pop_against_a_parking_sender, 90, Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[TryRecv])]));
+model!(i02_two_senders_two_parked_receivers, 70, Model::on(Some(2), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
 model!(
     i02_two_senders_two_parked_receivers_capacity_1,
-    2,
+    400,
     Model::on(Some(1), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])])
 );
-model!(i02_unbounded, 2, Model::on(None, &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
+model!(i02_unbounded, 20, Model::on(None, &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
 model!(
     i03_rearm_against_a_third_push,
-    2,
+    28_000,
     Model::on(Some(4), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)]), (&[Recv], &[Send(30)])])
 );
 model!(
     i04_parking_beside_a_half_written_slot,
-    2,
+    39_000,
     Model::on(Some(2), &[(&[], &[Send(10)]), (&[], &[Send(20)]), (&[], &[Recv, Recv])])
 );
-model!(i05_stale_bit_then_a_new_parker, 2, Model::on(Some(2), &[(&[], &[Recv, Cancel(0), Recv]), (&[], &[Send(10)])]));
-model!(i06_surplus_hint, 2, Model::on(Some(2), &[(&[Recv], &[Poll(0)]), (&[Recv], &[]), (&[], &[Send(10), Send(11)])]));
-model!(i07_hinted_and_dropped, 2, Model::on(Some(1), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])]));
+model!(
+    i05_stale_bit_then_a_new_parker,
+    700,
+    Model::on(Some(2), &[(&[], &[Recv, Cancel(0), Recv]), (&[], &[Send(10)])])
+);
+model!(
+    i06_surplus_hint,
+    14_000,
+    Model::on(Some(2), &[(&[Recv], &[Poll(0)]), (&[Recv], &[]), (&[], &[Send(10), Send(11)])])
+);
+model!(
+    i07_hinted_and_dropped,
+    1_000,
+    Model::on(Some(1), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
+);
 model!(
     i07_hinted_and_dropped_unbounded,
-    2,
+    1_000,
     Model::on(None, &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
 );
 model!(
     i07_hinted_send_and_dropped,
-    2,
+    1_000,
     Model::on(Some(1), &[(&[Send(10), Send(20)], &[Cancel(1)]), (&[Send(30)], &[]), (&[], &[TryRecv])])
 );
 model!(
     i08_barging_receiver,
-    2,
+    59_000,
     Model::on(Some(1), &[(&[Recv], &[IfWoken(0)]), (&[], &[TryRecv]), (&[], &[Send(10), Send(11)])])
 );
 model!(
     i11_close_against_send,
-    2,
+    5_000,
     Model::on(Some(1), &[(&[], &[Send(10), Send(11)]), (&[], &[Close]), (&[], &[TryRecv])])
 );
-model!(i12_close_against_parking_receivers, 2, Model::on(Some(1), &[(&[Recv], &[]), (&[], &[Recv]), (&[], &[Close])]));
+model!(
+    i12_close_against_parking_receivers,
+    3_000,
+    Model::on(Some(1), &[(&[Recv], &[]), (&[], &[Recv]), (&[], &[Close])])
+);
 model!(
     i12_close_against_parking_senders,
-    2,
+    59_000,
     Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[Send(20)]), (&[], &[Close])])
 );
-model!(i13_last_sender_sends_and_goes, 2, Model::on(Some(1), &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])]));
-model!(i13_unbounded, 2, Model::on(None, &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])]));
+model!(
+    i13_last_sender_sends_and_goes,
+    13_000,
+    Model::on(Some(1), &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])])
+);
+model!(i13_unbounded, 11_000, Model::on(None, &[(&[], &[Send(10), DropSender]), (&[], &[Recv, Recv])]));
 model!(
     i14_last_receiver_goes_while_a_sender_writes,
-    2,
+    800,
     Model::on(Some(2), &[(&[], &[Send(10), DropSender]), (&[], &[DropReceiver])])
 );
 model!(
     i14_unbounded,
-    2,
+    200,
     Model::on(None, &[(&[], &[Send(10), Send(11), Send(12), DropSender]), (&[], &[DropReceiver])])
 );
 model!(
     i15_both_last_handles_go_beside_a_woken_future,
-    2,
+    39_000,
     Model::on(Some(1), &[(&[Recv], &[Poll(0)]), (&[], &[Send(10), DropSender]), (&[], &[DropReceiver])])
 );
-model!(i16_waker_replaced_while_it_is_taken, 2, Model::on(Some(1), &[(&[Recv], &[Move(0)]), (&[], &[Send(10)])]));
+model!(i16_waker_replaced_while_it_is_taken, 1_000, Model::on(Some(1), &[(&[Recv], &[Move(0)]), (&[], &[Send(10)])]));
 model!(
     late_parker_beside_two_senders,
-    2,
+    69_000,
     Model::on(Some(1), &[(&[Send(10)], &[Send(11)]), (&[], &[Send(20)]), (&[], &[Recv, Recv])])
 );
 model!(
     two_receives_free_two_parked_sends,
-    2,
+    80,
     Model::on(Some(2), &[(&[Send(10), Send(11), Send(12)], &[TryRecv]), (&[Send(20)], &[TryRecv])])
 );
 model!(
     leaked_hints_capacity_1,
-    2,
+    6,
     Model::on(Some(1), &[(&[Recv], &[Forget(0)]), (&[Recv], &[]), (&[], &[TrySend(10), TrySend(11), Send(12)])])
 );
 model!(
     leaked_send_hint_last_look,
-    2,
+    6,
     Model::on(Some(1), &[(&[Send(10), Send(20), Forget(1)], &[]), (&[Send(30)], &[]), (&[], &[TryRecv, Recv])])
 );
 model!(
     overtaken_receiver_is_queued_behind,
-    2,
+    79_000,
     Model::on(Some(1), &[(&[Recv], &[IfWoken(0), IfWoken(0)]), (&[], &[TryRecv, Recv]), (&[], &[Send(10), Send(11)])])
 );
 model!(
     block_boundary_with_two_receivers,
-    2,
+    59_000,
     Model::on(None, &[(&[Send(10), Send(11)], &[TryRecv]), (&[], &[TryRecv]), (&[], &[Send(20), TryRecv])])
 );
 model!(
     block_reuse,
-    2,
+    500,
     Model::on(None, &[(&[], &[TryRecv, TryRecv]), (&[Send(10)], &[Send(11), Send(12), Send(13), Send(14)])])
 );
 model!(
     block_recycled_under_a_slow_receiver,
-    2,
+    59_000,
     Model::on(
         None,
         &[(&[Send(10), Send(11), Send(12)], &[TryRecv]), (&[], &[TryRecv, TryRecv, Send(20), Send(21), TryRecv])]
@@ -132,7 +152,7 @@ model!(
 
 model!(
     a_mark_of_another_life_of_a_block,
-    2,
+    2_000,
     Model::on(
         None,
         &[
@@ -146,7 +166,7 @@ model!(
 /// A channel is not drained while a message is left that was accepted before, also at a block boundary.
 #[test]
 fn not_drained_beside_a_block_boundary() {
-    explore("not_drained_beside_a_block_boundary", 2, || {
+    explore("not_drained_beside_a_block_boundary", 20, || {
         let ledger = Plain::new(Ledger::default());
         let channel = Arc::new(Channel::unbounded(None));
         assert!(channel.try_send(Item::new(10, &ledger)).is_ok());
@@ -160,7 +180,7 @@ fn not_drained_beside_a_block_boundary() {
 
 /// A message whose send was half way when the last receiver went is dropped by its sender, though another lives.
 fn swept_up(name: &str, make: fn() -> Channel<Item>) {
-    explore(name, 2, move || {
+    explore(name, 40, move || {
         let ledger = Plain::new(Ledger::default());
         let channel = Arc::new(make());
         channel.add_sender();
@@ -187,81 +207,89 @@ fn i14_swept_up_by_its_sender_unbounded() {
 
 // ------------------------------------------------------------------------------------ rendezvous
 
-model!(rendezvous_send_against_receive, 2, Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[Recv])]));
-model!(rendezvous_two_and_two, 2, Model::on(Some(0), &[(&[], &[Send(10)]), (&[Recv], &[Send(20)]), (&[], &[Recv])]));
-model!(rendezvous_parked_pairs, 2, Model::on(Some(0), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
-model!(rendezvous_two_receivers_two_offers, 2, Model::on(Some(0), &[(&[Send(10)], &[Recv]), (&[Send(20)], &[Recv])]));
-model!(i20_claimed_while_cancelled, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[TryRecv])]));
-model!(i20_cancelled_and_sent_again, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0), Send(11)]), (&[], &[Recv])]));
+model!(rendezvous_send_against_receive, 900, Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[Recv])]));
+model!(
+    rendezvous_two_and_two,
+    69_000,
+    Model::on(Some(0), &[(&[], &[Send(10)]), (&[Recv], &[Send(20)]), (&[], &[Recv])])
+);
+model!(rendezvous_parked_pairs, 100, Model::on(Some(0), &[(&[Recv], &[Send(10)]), (&[Recv], &[Send(20)])]));
+model!(rendezvous_two_receivers_two_offers, 90, Model::on(Some(0), &[(&[Send(10)], &[Recv]), (&[Send(20)], &[Recv])]));
+model!(i20_claimed_while_cancelled, 30, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[TryRecv])]));
+model!(
+    i20_cancelled_and_sent_again,
+    2_000,
+    Model::on(Some(0), &[(&[Send(10)], &[Cancel(0), Send(11)]), (&[], &[Recv])])
+);
 model!(
     i21_hinted_receiver_dropped,
-    2,
+    1_000,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
 );
 model!(
     i21_deposit_and_hinted_receiver_dropped,
-    2,
+    100,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[TrySend(10)])])
 );
 model!(
     i21_deposit_dropped_receiver_and_a_late_parker,
-    2,
+    19_000,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[], &[Recv]), (&[], &[TrySend(10)])])
 );
 model!(
     i07_dropped_receiver_and_a_late_parker,
-    2,
+    59_000,
     Model::on(Some(1), &[(&[Recv], &[Cancel(0)]), (&[], &[Recv]), (&[], &[Send(10)])])
 );
 model!(
     i21_sender_withdraws_meanwhile,
-    2,
+    2_000,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10), Cancel(0)])])
 );
-model!(deposit_against_repoll, 2, Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)])]));
-model!(deposit_against_moved_waker, 2, Model::on(Some(0), &[(&[Recv], &[Move(0)]), (&[], &[TrySend(10)])]));
-model!(deposit_against_close, 2, Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TrySend(10)]), (&[], &[Close])]));
+model!(deposit_against_repoll, 2_000, Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)])]));
+model!(deposit_against_moved_waker, 10_000, Model::on(Some(0), &[(&[Recv], &[Move(0)]), (&[], &[TrySend(10)])]));
+model!(deposit_against_close, 100, Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TrySend(10)]), (&[], &[Close])]));
 model!(
     deposit_against_last_receiver,
-    2,
+    3_000,
     Model::on(Some(0), &[(&[Recv], &[Cancel(0), DropReceiver]), (&[], &[TrySend(10), DropSender])])
 );
 model!(
     two_deposits_one_receive,
-    2,
+    44_000,
     Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)]), (&[], &[TrySend(20)])])
 );
 model!(
     two_deposits_two_receives,
-    2,
+    1_000,
     Model::on(Some(0), &[(&[Recv], &[]), (&[Recv], &[TrySend(10)]), (&[], &[TrySend(20)])])
 );
 model!(
     deposit_then_offer_keep_their_order,
-    2,
+    2_000,
     Model::on(Some(0), &[(&[Recv], &[TrySend(10), Send(11)]), (&[], &[TryRecv, TryRecv])])
 );
 model!(
     rendezvous_close_against_offer,
-    2,
+    26_000,
     Model::on(Some(0), &[(&[], &[Send(10)]), (&[], &[TryRecv]), (&[], &[Close])])
 );
-model!(rendezvous_close_against_cancel, 2, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[Close])]));
+model!(rendezvous_close_against_cancel, 100, Model::on(Some(0), &[(&[Send(10)], &[Cancel(0)]), (&[], &[Close])]));
 model!(
     rendezvous_close_against_parking,
-    2,
+    30_000,
     Model::on(Some(0), &[(&[], &[Recv]), (&[Send(10)], &[Poll(0)]), (&[], &[Close])])
 );
-model!(rendezvous_moved_waker_of_an_offer, 2, Model::on(Some(0), &[(&[Send(10)], &[Move(0)]), (&[], &[TryRecv])]));
-model!(rendezvous_last_receiver_goes, 2, Model::on(Some(0), &[(&[Send(10)], &[Poll(0)]), (&[], &[DropReceiver])]));
+model!(rendezvous_moved_waker_of_an_offer, 70, Model::on(Some(0), &[(&[Send(10)], &[Move(0)]), (&[], &[TryRecv])]));
+model!(rendezvous_last_receiver_goes, 100, Model::on(Some(0), &[(&[Send(10)], &[Poll(0)]), (&[], &[DropReceiver])]));
 model!(
     rendezvous_leaked_receiver,
-    2,
+    600,
     Model::on(Some(0), &[(&[Recv, Forget(0)], &[]), (&[Recv], &[Send(20)]), (&[], &[Send(10)])])
 );
 
 model!(
     i07_hinted_and_dropped_beside_a_block_boundary,
-    2,
+    1_000,
     Model::on(None, &[(&[Recv], &[Cancel(0)]), (&[Recv, Recv, Send(10)], &[Send(11)])])
 );

@@ -350,44 +350,49 @@ macro_rules! select_model {
 
 select_model!(
     two_sends_against_a_receive,
-    2,
+    1_000,
     2,
     &[(&[], &[Select(&[Send(0, 1), Send(1, 2)])]), (&[], &[Select(&[Recv(0)])]),]
 );
 select_model!(
     two_sends_against_two_receives,
-    2,
+    60,
     2,
     &[(&[Select(&[Send(0, 1), Send(1, 2)])], &[]), (&[], &[TryRecv(0)]), (&[], &[TryRecv(1)]),]
 );
 select_model!(
     two_sends_against_two_parking_receives,
-    2,
+    29_000,
     2,
     &[(&[], &[Select(&[Send(0, 1), Send(1, 2)])]), (&[], &[Select(&[Recv(0)])]), (&[], &[Select(&[Recv(1)])]),]
 );
-select_model!(crosswise, 2, 2, &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Send(0, 2), Recv(1)])]),]);
+select_model!(
+    crosswise,
+    36_000,
+    2,
+    &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Send(0, 2), Recv(1)])]),]
+);
 select_model!(
     crosswise_reversed,
-    2,
+    35_000,
     2,
     &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Recv(1), Send(0, 2)])]),]
 );
 select_model!(
     crosswise_with_a_third_receiver,
-    2,
+    49_000,
     2,
     &[(&[], &[Select(&[Recv(0), Send(1, 1)])]), (&[], &[Select(&[Send(0, 2), Recv(1)])]), (&[], &[Select(&[Recv(1)])]),]
 );
 select_model!(
     dropped_select,
-    2,
+    1_000,
     2,
     &[(&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0)]), (&[], &[TryRecv(0)]), (&[], &[TryRecv(1)]),]
 );
 select_model!(
     dropped_select_and_its_cells_used_again,
-    2,
+    4_000,
     2,
     &[
         (&[Select(&[Send(0, 1), Send(1, 2)])], &[Cancel(0), Select(&[Send(0, 3), Send(1, 4)])]),
@@ -396,32 +401,37 @@ select_model!(
 );
 select_model!(
     native_claim_against_a_foreign_future,
-    2,
+    90,
     1,
     &[(&[Select(&[Send(0, 1), Foreign(2)])], &[Poll(0)]), (&[], &[TryRecv(0)]),]
 );
 select_model!(
     polled_again_against_a_receive,
-    2,
+    100,
     1,
     &[(&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0)]), (&[], &[Select(&[Recv(0)])]),]
 );
 select_model!(
     polled_again_against_try_recv,
-    2,
+    70,
     1,
     &[(&[Select(&[Send(0, 1), Foreign(9)])], &[Poll(0), Poll(0)]), (&[], &[TryRecv(0)]),]
 );
-select_model!(self_match, 2, 1, &[(&[], &[Select(&[Send(0, 1), Recv(0)])]), (&[], &[Select(&[Send(0, 2), Recv(0)])]),]);
+select_model!(
+    self_match,
+    19_000,
+    1,
+    &[(&[], &[Select(&[Send(0, 1), Recv(0)])]), (&[], &[Select(&[Send(0, 2), Recv(0)])]),]
+);
 select_model!(
     hint_for_an_own_offer_is_passed_on,
-    2,
+    19_000,
     1,
     &[(&[], &[Select(&[Recv(0), Send(0, 1)])]), (&[], &[Select(&[Recv(0)])]),]
 );
 select_model!(
     hint_of_a_losing_case_is_passed_on,
-    2,
+    49_000,
     2,
     &[
         (&[Select(&[Recv(0), Recv(1)])], &[Poll(0)]),
@@ -431,7 +441,7 @@ select_model!(
 );
 select_model!(
     ring_of_three,
-    2,
+    19_000,
     3,
     &[
         (&[], &[Select(&[Recv(0), Send(1, 1)])]),
@@ -441,31 +451,31 @@ select_model!(
 );
 select_model!(
     select_against_close,
-    2,
+    12_000,
     2,
     &[(&[], &[Select(&[Send(0, 1), Recv(1)])]), (&[], &[Close(0)]), (&[], &[TryRecv(0)]),]
 );
 select_model!(
     sleeping_select_against_close,
-    2,
+    1_000,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[]), (&[], &[Close(0)]), (&[], &[TryRecv(0)]),]
 );
 select_model!(
     a_deposit_for_a_select,
-    2,
+    10_000,
     2,
     &[(&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]), (&[], &[TrySend(0, 2)]), (&[], &[TryRecv(1)]),]
 );
 select_model!(
     two_receivers_against_one_select_with_two_sends,
-    2,
+    300,
     1,
     &[(&[], &[Select(&[Send(0, 1), Send(0, 2)])]), (&[Select(&[Recv(0)])], &[]), (&[], &[TryRecv(0)]),]
 );
 select_model!(
     parked_in_the_gap_of_clearing,
-    2,
+    29_000,
     1,
     &[
         (&[Select(&[Recv(0)])], &[]),
@@ -478,7 +488,7 @@ select_model!(
 /// select's.
 #[test]
 fn a_receive_happens_before_its_send_completes() {
-    explore("a_receive_happens_before_its_send_completes", 2, || {
+    explore("a_receive_happens_before_its_send_completes", 200, || {
         for case in [&[Send(0, 1)][..], &[Send(0, 1), Foreign(9)]] {
             let ledger = Arc::new(Ledger::default());
             let channels: Channels = Vec::from([crate::primitive::Arc::new(Channel::bounded(0, None))]);
@@ -511,53 +521,53 @@ fn a_receive_happens_before_its_send_completes() {
 }
 select_model!(
     two_sleeping_selects_against_close,
-    2,
+    50,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[IfWoken(0)]), (&[Select(&[Send(0, 2), Recv(1)])], &[]), (&[], &[Close(0)]),]
 );
 
-select_model!(single_send_against_close, 2, 1, &[(&[], &[Select(&[Send(0, 1)])]), (&[], &[Close(0)])]);
+select_model!(single_send_against_close, 600, 1, &[(&[], &[Select(&[Send(0, 1)])]), (&[], &[Close(0)])]);
 
 select_model!(
     single_send_moved_against_a_receive,
-    2,
+    80,
     1,
     &[(&[Select(&[Send(0, 1)])], &[Move(0)]), (&[], &[TryRecv(0)]),]
 );
 
 select_model!(
     moved_select_against_a_receive,
-    2,
+    300,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[TryRecv(0)]),]
 );
 
-select_model!(single_send_moved_against_close, 2, 1, &[(&[Select(&[Send(0, 1)])], &[Move(0)]), (&[], &[Close(0)]),]);
+select_model!(single_send_moved_against_close, 800, 1, &[(&[Select(&[Send(0, 1)])], &[Move(0)]), (&[], &[Close(0)]),]);
 
 select_model!(
     moved_select_against_close,
-    2,
+    4_000,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[Close(0)]),]
 );
 
 select_model!(
     moved_select_against_a_parking_receive,
-    2,
+    4_000,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[], &[Select(&[Recv(0)])]),]
 );
 
 select_model!(
     moved_receiving_select_against_deposit,
-    2,
+    19_000,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[Move(0)]), (&[Select(&[Recv(1)])], &[Cancel(0)]), (&[], &[TrySend(1, 2)]),]
 );
 
 select_model!(
     own_offer_hint_between_look_and_register,
-    2,
+    19_000,
     1,
     &[
         (&[Select(&[Recv(0)])], &[IfWoken(0)]),
@@ -568,7 +578,7 @@ select_model!(
 
 select_model!(
     deposit_between_two_selects,
-    2,
+    1_000,
     2,
     &[
         (&[Select(&[Recv(0), Send(1, 1)])], &[Poll(0)]),
@@ -581,7 +591,7 @@ select_model!(
 /// the cell before must not win its word for a value that is not there any more.
 #[test]
 fn closed_and_passed_over_against_a_reader() {
-    explore("closed_and_passed_over_against_a_reader", 2, || {
+    explore("closed_and_passed_over_against_a_reader", 43_000, || {
         let ledger = Arc::new(Ledger::default());
         let channel = crate::primitive::Arc::new(Channel::<Item>::bounded(0, None));
         let waker = Waker::from(Flag::new(false));

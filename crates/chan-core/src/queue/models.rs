@@ -71,24 +71,24 @@ macro_rules! queue_model {
     };
 }
 
-queue_model!(ring_one_and_one, 2, Ring::new(1), [], [&[10, 11]], 2, false);
-queue_model!(ring_two_and_one, 2, Ring::new(1), [1], [&[10], &[20]], 2, false);
+queue_model!(ring_one_and_one, 200, Ring::new(1), [], [&[10, 11]], 2, false);
+queue_model!(ring_two_and_one, 20_000, Ring::new(1), [1], [&[10], &[20]], 2, false);
 queue_model!(ring_two_and_two, 2, Ring::new(2), [1], [&[10], &[20]], 1, true);
-queue_model!(ring_through_the_wrap_of_its_words, 2, Ring::starting_at(2, 1), [1, 2], [&[10, 11]], 2, false);
-queue_model!(blocks_one_and_one, 2, Blocks::new(), [1], [&[10, 11]], 2, false);
-queue_model!(blocks_two_and_one, 2, Blocks::new(), [1], [&[10], &[20]], 2, false);
-queue_model!(blocks_two_receivers_over_a_boundary, 2, Blocks::new(), [1, 2, 3], [], 2, true);
-queue_model!(blocks_come_again, 2, Blocks::new(), [1, 2, 3], [&[10, 11, 12]], 3, false);
-queue_model!(blocks_come_again_under_two_receivers, 2, Blocks::new(), [1, 2], [&[10, 11, 12]], 2, true);
+queue_model!(ring_through_the_wrap_of_its_words, 400, Ring::starting_at(2, 1), [1, 2], [&[10, 11]], 2, false);
+queue_model!(blocks_one_and_one, 30, Blocks::new(), [1], [&[10, 11]], 2, false);
+queue_model!(blocks_two_and_one, 600, Blocks::new(), [1], [&[10], &[20]], 2, false);
+queue_model!(blocks_two_receivers_over_a_boundary, 44_000, Blocks::new(), [1, 2, 3], [], 2, true);
+queue_model!(blocks_come_again, 30, Blocks::new(), [1, 2, 3], [&[10, 11, 12]], 3, false);
+queue_model!(blocks_come_again_under_two_receivers, 29_000, Blocks::new(), [1, 2], [&[10, 11, 12]], 2, true);
 
 // A block that one receiver's exchange brought to the head is entered by another.
-queue_model!(blocks_follow_the_head, 2, Blocks::new(), [1], [&[10]], 2, true);
+queue_model!(blocks_follow_the_head, 49_000, Blocks::new(), [1], [&[10]], 2, true);
 
 /// A queue that is never empty never says so, although a block's address comes again: a receiver that saw the head in
 /// the block's first life and the tail in its second must not take them for the same place.
 #[test]
 fn an_empty_answer_is_true_when_blocks_come_again() {
-    explore("an_empty_answer_is_true_when_blocks_come_again", 2, || {
+    explore("an_empty_answer_is_true_when_blocks_come_again", 7_000, || {
         let ledger = Plain::new(Ledger::default());
         let queue = Arc::new(Blocks::new());
         for id in 1..4 {
@@ -112,7 +112,7 @@ fn an_empty_answer_is_true_when_blocks_come_again() {
 /// A close beside a push: a value that was accepted comes out, and only after it "closed".
 #[test]
 fn close_against_push() {
-    explore("close_against_push", 2, || {
+    explore("close_against_push", 2_000, || {
         let ledger = Plain::new(Ledger::default());
         let ring = Arc::new(Ring::new(1));
         let (pusher, items) = (ring.clone(), ledger.clone());

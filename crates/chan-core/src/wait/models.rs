@@ -133,7 +133,7 @@ fn growth() {
 /// A cell that is freed in one thread and taken in another: what the first did to it comes before.
 #[test]
 fn freed_and_taken() {
-    explore("freed_and_taken", 2, || {
+    explore("freed_and_taken", 50, || {
         let set = Arc::new(Set::<()>::new());
         let (_, waker) = waker();
         let (other, theirs) = (set.clone(), waker.clone());
