@@ -167,21 +167,23 @@ impl<P> Set<P> {
         mut visit: impl FnMut(CellId, &Cell<P>) -> Option<R>,
     ) -> Option<(usize, R)> {
         // Ordering: as in `oldest_first`.
-        let grown = self.grown.load(Ordering::Acquire);
-        self.sweep(grown, 0, |word, mask| {
-            let mut occupied = word.occupied.load(Ordering::Relaxed) & mask;
+        let total = total(self.grown.load(Ordering::Acquire));
+        let mut at = start;
+        while at < total {
+            let word = self.word(at);
+            // Relaxed: as in `oldest_first`.
+            let mut occupied = word.occupied.load(Ordering::Relaxed) & mask(at - word.base, word.len);
             while occupied != 0 {
                 let number = word.base + occupied.trailing_zeros() as usize;
                 let id = CellId(number as u32);
-                if number >= start
-                    && let Some(result) = visit(id, self.cell(id))
-                {
+                if let Some(result) = visit(id, self.cell(id)) {
                     return Some((number + 1, result));
                 }
                 occupied &= occupied - 1;
             }
-            None
-        })
+            at = word.base + word.len;
+        }
+        None
     }
 
     /// The next sweep begins behind this cell.
