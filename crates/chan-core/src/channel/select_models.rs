@@ -521,7 +521,7 @@ fn a_receive_happens_before_its_send_completes() {
 }
 select_model!(
     two_sleeping_selects_against_close,
-    50,
+    15,
     2,
     &[(&[Select(&[Send(0, 1), Recv(1)])], &[IfWoken(0)]), (&[Select(&[Send(0, 2), Recv(1)])], &[]), (&[], &[Close(0)]),]
 );
