@@ -106,6 +106,22 @@ model!(
     Model::on(Some(1), &[(&[Recv], &[Poll(0)]), (&[], &[Send(10), DropSender]), (&[], &[DropReceiver])])
 );
 model!(i16_waker_replaced_while_it_is_taken, 1_000, Model::on(Some(1), &[(&[Recv], &[Move(0)]), (&[], &[Send(10)])]));
+// A call whose time is up takes a last look and withdraws; models have no time, so it is up at any moment.
+model!(
+    i18_time_is_up_for_a_receive,
+    1_000,
+    Model::on(Some(1), &[(&[Recv], &[TryRecv, Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
+);
+model!(
+    i18_time_is_up_for_a_send,
+    1_000,
+    Model::on(Some(1), &[(&[Send(10), Send(11)], &[Cancel(1), TrySend(12)]), (&[Send(20)], &[]), (&[], &[TryRecv])])
+);
+model!(
+    i18_time_is_up_at_capacity_0,
+    1_000,
+    Model::on(Some(0), &[(&[Recv], &[TryRecv, Cancel(0)]), (&[Recv], &[]), (&[], &[Send(10)])])
+);
 model!(
     late_parker_beside_two_senders,
     69_000,
