@@ -55,6 +55,12 @@ pub trait Operation: sealed::Sealed + Unpin {
     /// case and any other needs a [`Turn`] with a claim word.
     fn offers(&self) -> bool;
 
+    /// Whether a look would find something now; nothing is taken, and the answer may be old when it is given. A send at
+    /// capacity 0 is ready when a receive waits that has not been promised anything, though a look does not complete
+    /// it: only a peer that comes while the select sleeps does. A receive of the same select that has registered counts
+    /// as such a receive. Never `true` for a nil case.
+    fn is_ready(&self) -> bool;
+
     /// Called once, before everything else: an operation that was polled by itself before takes its offer back, so that
     /// only the select's word can give it away from now on.
     fn enter(&mut self);

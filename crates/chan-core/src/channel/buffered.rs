@@ -383,6 +383,16 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         first
     }
 
+    /// Whether a receive would end now: with a message or because of the close.
+    pub(super) fn is_recv_ready(&self) -> bool {
+        self.queue.has_items() || self.queue.is_closed()
+    }
+
+    /// Whether a send would end now: there is room, or the channel is closed.
+    pub(super) fn is_send_ready(&self) -> bool {
+        self.queue.is_closed() || self.has_room()
+    }
+
     pub(super) fn is_drained(&self) -> bool {
         self.queue.is_closed() && !self.queue.has_items()
     }

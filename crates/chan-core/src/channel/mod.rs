@@ -345,6 +345,24 @@ impl<T> Channel<T> {
         matches!(self.plane, Plane::Rendezvous(_))
     }
 
+    /// Whether a look of a select would complete this send; at capacity 0, whether a receive waits for it.
+    pub(crate) fn is_send_ready(&self, op: &SendState<T>) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_send_ready(),
+            Plane::Unbounded(_) => true,
+            Plane::Rendezvous(plane) => plane.is_send_ready(op),
+        }
+    }
+
+    /// Whether a look of a select would complete a receive.
+    pub(crate) fn is_recv_ready(&self) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_recv_ready(),
+            Plane::Unbounded(plane) => plane.is_recv_ready(),
+            Plane::Rendezvous(plane) => plane.is_recv_ready(),
+        }
+    }
+
     /// An offer that stands by itself comes back, before a select takes the operation in.
     pub(crate) fn enter_send(&self, op: &mut SendState<T>) {
         if let Plane::Rendezvous(plane) = &self.plane {

@@ -230,25 +230,13 @@ fn withdraw_in_place<T>(set: &Set<Offer<T>>, id: CellId) -> Option<T> {
 
 /// Whether a select's offer stands under this word. For the owner.
 pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, word: &Claim) -> bool {
-    set.cell(id).payload().with(|place| {
-        // SAFETY: a place in a cell; the owner's offer stands, its claim is not changed (O4).
-        let place = unsafe { &*place };
-        // SAFETY: initialised by `put`.
-        let offer = unsafe { place.assume_init_ref() };
-        offer.claim.as_ref().is_some_and(|(claim, _)| claim.id() == word.id())
-    })
+    claim_of(set.cell(id), |claim, _| claim.id() == word.id())
 }
 
 /// The owner's operation ends its select, if that is open. Whether this offer was taken; if not, its value is the
 /// owner's from now on.
 pub(super) fn end_select<T>(set: &Set<Offer<T>>, id: CellId) -> bool {
-    set.cell(id).payload().with(|place| {
-        // SAFETY: as above.
-        let place = unsafe { &*place };
-        // SAFETY: as above.
-        let offer = unsafe { place.assume_init_ref() };
-        offer.claim.as_ref().is_some_and(|(claim, case)| claim.end(*case))
-    })
+    claim_of(set.cell(id), |claim, case| claim.end(case))
 }
 
 /// The owner of a select's offer leaves it. Its claim word is BUSY, DONE or TAKEN; `taken`: for this case, the value is
@@ -317,17 +305,7 @@ pub(super) fn take_select<T>(
 ) -> Look<T> {
     debug_assert_eq!(state & (KIND | GONE), SELECT);
     let cell = set.cell(id);
-    let mut state = state;
-    if state & READERS == READERS {
-        return Look::None;
-    }
-    // Ordering: Acquire pairs with `post`. One more reader, unless the offer has gone (O2).
-    while let Err(now) = cell.state.compare_exchange(state, state + READER, Ordering::Acquire, Ordering::Relaxed) {
-        if version(now) != version(state) || now & (KIND | GONE) != SELECT || now & READERS == READERS {
-            return Look::None;
-        }
-        state = now;
-    }
+    let Some(()) = enter_reader(set, id, state) else { return Look::None };
     let result = cell.payload().with(|place| {
         // SAFETY: a place in a cell; we are a reader: its claim is not changed (O4).
         let place = unsafe { &*place };
@@ -353,17 +331,53 @@ pub(super) fn take_select<T>(
 
 /// Wakes the owner of a select's offer, because the channel is closed.
 pub(super) fn alarm<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Option<Waker> {
-    let cell = set.cell(id);
-    let mut state = state;
-    while let Err(now) = cell.state.compare_exchange(state, state + READER, Ordering::Acquire, Ordering::Relaxed) {
-        if version(now) != version(state) || now & (KIND | GONE) != SELECT {
-            return None;
-        }
-        state = now;
-    }
-    let waker = cell.clone_waker();
+    enter_reader(set, id, state)?;
+    let waker = set.cell(id).clone_waker();
     leave_reader(set, id);
     waker
+}
+
+/// Whether a receiver could take the offer in this cell at this moment.
+pub(super) fn is_open<T>(set: &Set<Offer<T>>, id: CellId, cell: &Cell<Offer<T>>) -> bool {
+    match standing(cell) {
+        None => false,
+        Some(Standing::Plain(_)) => true,
+        Some(Standing::Select(state)) => {
+            let Some(()) = enter_reader(set, id, state) else { return false };
+            let open = claim_of(cell, |claim, _| claim.is_open());
+            leave_reader(set, id);
+            open
+        }
+    }
+}
+
+/// What the claim of a select's offer says. For its owner, and for readers.
+fn claim_of<T, R>(cell: &Cell<Offer<T>>, ask: impl FnOnce(&Claim, usize) -> R) -> R {
+    cell.payload().with(|place| {
+        // SAFETY: a place in a cell; while the owner or a reader is in it its claim is not changed (O4).
+        let place = unsafe { &*place };
+        // SAFETY: initialised by `put`, and there as long as somebody is in the cell.
+        let offer = unsafe { place.assume_init_ref() };
+        let (claim, case) = offer.claim.as_ref().expect("a select's offer has a claim");
+        ask(claim, *case)
+    })
+}
+
+/// One more reader of the select's offer that was seen as `state`, unless it has gone (O2).
+fn enter_reader<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Option<()> {
+    let cell = set.cell(id);
+    let mut state = state;
+    loop {
+        if state & READERS == READERS {
+            return None;
+        }
+        // Ordering: Acquire pairs with `post`.
+        match cell.state.compare_exchange(state, state + READER, Ordering::Acquire, Ordering::Relaxed) {
+            Ok(_) => return Some(()),
+            Err(now) if version(now) != version(state) || now & (KIND | GONE) != SELECT => return None,
+            Err(now) => state = now,
+        }
+    }
 }
 
 fn leave_reader<T>(set: &Set<Offer<T>>, id: CellId) {

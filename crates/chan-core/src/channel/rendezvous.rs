@@ -446,6 +446,22 @@ impl<T> Rendezvous<T> {
 
     // ------------------------------------------------------- send, in a select
 
+    /// Whether a look would end this send (closed, or taken and not told), or a receive waits that has not been promised
+    /// anything.
+    pub(super) fn is_send_ready(&self, op: &SendState<T>) -> bool {
+        match op.offered {
+            Offered::Gone => true,
+            Offered::Plain | Offered::Select | Offered::No => self.is_closed() || self.receivers.any_waiting(),
+        }
+    }
+
+    /// Whether a receive would end now. Offers of a select that is just looking, above all our own, do not count.
+    pub(super) fn is_recv_ready(&self) -> bool {
+        self.existing_deposits().is_some_and(|deposits| !deposits.is_empty())
+            || self.is_closed()
+            || self.senders.oldest_first(|id, cell| offer::is_open(&self.senders, id, cell).then_some(())).is_some()
+    }
+
     /// Takes a plain offer back.
     pub(super) fn enter_send(&self, op: &mut SendState<T>) {
         if op.offered == Offered::Plain {

@@ -61,6 +61,10 @@ impl<T> Operation for Send<'_, T> {
         self.open_channel().is_some_and(Channel::offers)
     }
 
+    fn is_ready(&self) -> bool {
+        self.step == Step::Taken || self.open_channel().is_some_and(|channel| channel.is_send_ready(&self.state))
+    }
+
     fn enter(&mut self) {
         if let Some((channel, state)) = self.open() {
             channel.enter_send(state);
@@ -136,6 +140,10 @@ impl<T> Operation for Recv<'_, T> {
         false
     }
 
+    fn is_ready(&self) -> bool {
+        self.open_channel().is_some_and(Channel::is_recv_ready)
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -204,6 +212,10 @@ macro_rules! through {
                 let $this = self;
                 $shared.offers()
             }
+            fn is_ready(&self) -> bool {
+                let $this = self;
+                $shared.is_ready()
+            }
             fn enter(&mut self) {
                 let $this = self;
                 $inner.enter();
@@ -256,6 +268,9 @@ impl<F: Operation> Operation for Option<F> {
     }
     fn offers(&self) -> bool {
         self.as_ref().is_some_and(F::offers)
+    }
+    fn is_ready(&self) -> bool {
+        self.as_ref().is_some_and(F::is_ready)
     }
     fn enter(&mut self) {
         if let Some(operation) = self {

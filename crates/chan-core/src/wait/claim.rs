@@ -121,6 +121,12 @@ impl Claim {
 
     // ---------------------------------------------------------------- a peer
 
+    /// Whether an offer could be taken at this moment.
+    pub(crate) fn is_open(&self) -> bool {
+        // Relaxed: an answer about one moment; nothing is done with it.
+        self.0.load(Ordering::Relaxed) == OPEN
+    }
+
     /// Tries to take the offer of case `case`. `poke`: leave word with a busy select.
     pub(crate) fn attempt(&self, case: usize, poke: bool) -> Attempt {
         if bug("take_without_claim") {
