@@ -18,3 +18,6 @@ pub mod patterns;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+mod guide;

@@ -43,6 +43,8 @@ enum Task {
     Embedded,
     /// Builds the documentation, warnings denied.
     Doc,
+    /// Builds the book in `docs`.
+    Book,
     /// Runs the benchmarks; what follows goes to them.
     Bench {
         /// Arguments of chan-bench.
@@ -76,6 +78,7 @@ impl Task {
             Task::Sanitize => report::run_steps(&["packages", "asan", "tsan"]),
             Task::Embedded => report::run_steps(&["packages", "embedded"]),
             Task::Doc => report::run_steps(&["doc"]),
+            Task::Book => report::run_steps(&["book"]),
             Task::Bench { arguments } => {
                 let command = ["run", "--release", "--manifest-path", steps::BENCH, "--"];
                 run::cargo(&command).target("beside").args(&arguments).run(&unlimited)

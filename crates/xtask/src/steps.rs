@@ -3,7 +3,7 @@
 use crate::run::{Limit, cargo, program, root, target};
 use crate::{debian, models};
 use anyhow::{Context, Result, ensure};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// One check.
@@ -34,6 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("clippy",       180, "no lint complains, all features and targets",                   clippy),
     step("features",      90, "core and select without std, with and without alloc",           features),
     step("doc",          120, "the documentation builds, links included",                      doc),
+    step("book",         420, "the guide and the notes build as a book, links included",       book),
     step("readme",       240, "the first command of README.md counts this project's words",    readme),
     step("release",      240, "core's tests and the behaviour suite, optimised",               release),
     step("stress",       300, "ten million operations for each flavour, nothing lost",         stress),
@@ -56,6 +57,7 @@ const CHECKED: [&str; 4] = ["-p", "chan-core", "-p", "chan-tests"];
 const STRESS_OPS_SANITIZED: &str = "200000";
 /// A capacity that no memory can hold is an error of ours, not one of the sanitizer's allocator.
 const NULL_IS_AN_ANSWER: &str = "allocator_may_return_null=1";
+const MDBOOK: &str = "0.5.4";
 const HOST: &str = "x86_64-unknown-linux-gnu";
 const MICROCONTROLLER: &str = "thumbv7em-none-eabihf";
 
@@ -104,6 +106,42 @@ fn features(limit: &Limit) -> Result<()> {
 
 fn doc(limit: &Limit) -> Result<()> {
     cargo(&["doc", "--workspace", "--all-features", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run(limit)
+}
+
+fn book(limit: &Limit) -> Result<()> {
+    // A build of its own, kept below `target`. Without its features: no server, no search index.
+    let tools = target().join("tools");
+    let (mdbook, wanted) = (tools.join("bin/mdbook"), format!("mdbook v{MDBOOK}"));
+    let has = mdbook.exists().then(|| {
+        program(&mdbook.to_string_lossy()).args(&["--version"]).stdout(&target().join("xtask/mdbook-version"), limit)
+    });
+    if has.transpose()?.is_none_or(|version| version.trim() != wanted) {
+        cargo(&["install", "mdbook", "--version", MDBOOK, "--locked", "--no-default-features", "--root"])
+            .args(&[&tools])
+            .target("mdbook")
+            .run(limit)?;
+    }
+    let book = target().join("book");
+    program(&mdbook.to_string_lossy()).args(&["build", "docs", "--dest-dir"]).args(&[&book]).run(limit)?;
+    dead_links(&root().join("docs"))
+}
+
+/// Every link from a page of the book to a file must lead to one.
+fn dead_links(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            dead_links(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let text = std::fs::read_to_string(&path)?;
+            for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+                let file = link.split('#').next().unwrap_or_default();
+                let outside = file.is_empty() || file.contains("://");
+                ensure!(outside || folder.join(file).exists(), "{}: no {link}", path.display());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn readme(limit: &Limit) -> Result<()> {
