@@ -37,7 +37,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("book",         420, "the guide and the notes build as a book, links included",       book),
     step("readme",       240, "the first command of README.md counts this project's words",    readme),
     step("release",      240, "core's tests and the behaviour suite, optimised",               release),
-    step("stress",       300, "ten million operations for each flavour, nothing lost",         stress),
+    step("stress",       300, "ten million operations for each flavour; fair for longer",        stress),
     step("models",       480, "loom explores every model",                                     models),
     step("bugs",         300, "every seeded bug makes a model fail",                           bugs),
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
@@ -159,6 +159,9 @@ fn release(limit: &Limit) -> Result<()> {
 fn stress(limit: &Limit) -> Result<()> {
     cargo(&["test", "--release", "-p", "chan-tests", "--test", "stress", "--", "--nocapture", "--test-threads=1"])
         .env("CHAN_STRESS_OPS", "10000000")
+        .run(limit)?;
+    cargo(&["test", "--release", "-p", "chan-select", "--test", "fairness"])
+        .env("CHAN_FAIRNESS_TURNS", "20000")
         .run(limit)
 }
 
