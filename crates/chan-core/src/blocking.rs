@@ -224,7 +224,7 @@ fn wait_to_send<T>(
     }
     let Some(message) = message else { unreachable!("not sent yet") };
     let mut send = Send::new(channel, message);
-    match block_on(&parker, deadline, offers, |cx| send.poll_bare(cx)) {
+    match wait_on(&parker, deadline, offers, |cx| send.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => send.give_up(),
     }
@@ -258,7 +258,7 @@ fn wait_to_recv<T>(channel: Option<&Channel<T>>, deadline: Option<Instant>) -> R
         }
     }
     let mut recv = Recv::new(channel);
-    match block_on(&parker, deadline, false, |cx| recv.poll_bare(cx)) {
+    match wait_on(&parker, deadline, false, |cx| recv.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => recv.give_up(),
     }
@@ -272,8 +272,18 @@ fn check(manners: Option<&'static Manners>) {
     }
 }
 
+/// Polls `poll` on this thread until it is ready, or `None` at the deadline: for selects that block. A poll that has
+/// woken its own waker is repeated after a pause, which grows.
+///
+/// Whether the thread may be blocked was asked before ([`Manners::check_blocking`]). At the deadline the caller ends
+/// what it polled.
+pub fn block_on<R>(deadline: Option<Instant>, poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> Option<R> {
+    // Registered while it lingers: the offers of a select must stand to be taken.
+    wait_on(&Lent::new(), deadline, true, poll)
+}
+
 /// Polls until it is ready, or `None` at the deadline. `stay`: linger once it is registered.
-fn block_on<R>(
+fn wait_on<R>(
     parker: &Lent,
     deadline: Option<Instant>,
     stay: bool,
@@ -514,7 +524,7 @@ mod tests {
     fn a_poll_that_keeps_waking_itself_is_not_polled_all_the_time() {
         let mut polls = 0;
         let start = Instant::now();
-        let result = block_on(&Lent::new(), Some(start + SOME_TIME), false, |cx| {
+        let result = wait_on(&Lent::new(), Some(start + SOME_TIME), false, |cx| {
             polls += 1;
             cx.waker().wake_by_ref();
             Poll::<()>::Pending
@@ -528,7 +538,7 @@ mod tests {
     #[test]
     fn a_poll_that_woke_itself_is_polled_again_without_another_wake_up() {
         let mut left = 15;
-        let result = block_on(&Lent::new(), None, false, |cx| {
+        let result = wait_on(&Lent::new(), None, false, |cx| {
             left -= 1;
             cx.waker().wake_by_ref();
             if left == 0 { Poll::Ready("done") } else { Poll::Pending }
@@ -542,7 +552,7 @@ mod tests {
         let ((waker, wakers), (finish, finished)) = (channel::<Waker>(), channel::<()>());
         let sleeper = thread::spawn(move || {
             let mut polls = 0;
-            block_on(&Lent::new(), None, false, |cx| {
+            wait_on(&Lent::new(), None, false, |cx| {
                 polls += 1;
                 waker.send(cx.waker().clone()).unwrap();
                 if finished.try_recv().is_ok() { Poll::Ready(polls) } else { Poll::Pending }
@@ -563,7 +573,7 @@ mod tests {
     fn a_wake_up_of_an_earlier_call_costs_a_look_and_no_more() {
         let mut left = None;
         assert_eq!(
-            block_on(&Lent::new(), None, false, |cx| {
+            wait_on(&Lent::new(), None, false, |cx| {
                 left = Some(cx.waker().clone());
                 Poll::Ready(())
             }),
@@ -571,7 +581,7 @@ mod tests {
         );
         left.unwrap().wake();
         let deadline = Instant::now() + Duration::from_millis(5);
-        assert_eq!(block_on(&Lent::new(), Some(deadline), false, |_| Poll::<()>::Pending), None);
+        assert_eq!(wait_on(&Lent::new(), Some(deadline), false, |_| Poll::<()>::Pending), None);
         assert!(Instant::now() >= deadline);
     }
 }

@@ -23,6 +23,9 @@ use crate::primitive::bug;
 use crate::wait::Claim;
 use core::task::Waker;
 
+#[cfg(feature = "std")]
+pub use crate::blocking::block_on;
+
 /// Whether a case can still fire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {

@@ -36,6 +36,9 @@
 //! * Nothing is locked and no thread-local is used: it works without `std`. Nothing is allocated, but for one word when
 //!   a select with a rendezvous send goes to sleep.
 //!
+//! Threads have [`select_blocking!`], with the same grammar. Who wins among the ready may be chosen: `biased`, `weighted`,
+//! `round_robin`, `seed`; see [`select!`].
+//!
 //! # Channel operations and other futures
 //!
 //! A *native* case is an operation of `chan-core` itself: the future of `send` or `recv`, by value, `&mut`,
@@ -101,7 +104,7 @@ pub mod runtime;
 
 #[cfg(feature = "alloc")]
 pub use group::{Member, Wait, WaitGroup};
-pub use order::SelectRng;
+pub use order::{SelectRng, Turn};
 
 /// What `select!` expands to. Not part of the public interface: it may change in any release.
 #[doc(hidden)]
@@ -109,7 +112,7 @@ pub mod __private {
     pub use crate::case::{Case, Native};
     pub use crate::cases::{And, Cases, Choice};
     pub use crate::operand::{Kind0, Kind1, Kind2, Operand, Timer, nil, probe};
-    pub use crate::order::{Biased, SelectRng};
+    pub use crate::order::{Biased, SelectRng, Weighted, in_turn};
     pub use crate::otherwise::{Now, Otherwise, Wait};
     pub use crate::select::{Fired, Selecting};
     pub use crate::wrong;

@@ -71,23 +71,52 @@ const fn mix(z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Which of the cases that are left comes next.
+/// In which order a look goes over the cases.
 pub trait Pick {
-    /// A number below `n`, which is not 0.
-    fn below(&mut self, n: usize) -> usize;
+    /// Begins a look over `cases`, in any order so far.
+    fn begin(&mut self, cases: &mut [u8]) {
+        let _ = cases;
+    }
+
+    /// Which of the cases that are left comes next, by its place in `left`, which is not empty.
+    fn next(&mut self, left: &[u8]) -> usize;
+
+    /// Case `case` has taken effect.
+    fn fired(&mut self, case: usize) {
+        let _ = case;
+    }
 }
 
-impl Pick for SelectRng {
-    fn below(&mut self, n: usize) -> usize {
+impl SelectRng {
+    /// A number below `n`, which is not 0.
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         // Scaling 32 random bits: the bias is below n / 2^32, far under what any test could see.
         let high = self.next() >> 32;
         ((high * n as u64) >> 32) as usize
     }
+
+    /// A number below `sum`, which is not 0; for sums of more than 32 bits.
+    pub(crate) fn below_sum(&mut self, sum: u64) -> u64 {
+        // As above, with a bias below sum / 2^64.
+        ((u128::from(self.next()) * u128::from(sum)) >> 64) as u64
+    }
+}
+
+impl Pick for SelectRng {
+    fn next(&mut self, left: &[u8]) -> usize {
+        if left.len() == 1 { 0 } else { self.below(left.len()) }
+    }
 }
 
 impl<P: Pick> Pick for &mut P {
-    fn below(&mut self, n: usize) -> usize {
-        (**self).below(n)
+    fn begin(&mut self, cases: &mut [u8]) {
+        (**self).begin(cases);
+    }
+    fn next(&mut self, left: &[u8]) -> usize {
+        (**self).next(left)
+    }
+    fn fired(&mut self, case: usize) {
+        (**self).fired(case);
     }
 }
 
@@ -96,8 +125,111 @@ impl<P: Pick> Pick for &mut P {
 pub struct Biased;
 
 impl Pick for Biased {
-    fn below(&mut self, _: usize) -> usize {
+    fn next(&mut self, _: &[u8]) -> usize {
         0
+    }
+}
+
+/// Whose turn it is in a `round_robin` select: kept by the user from one select to the next.
+///
+/// `select! { round_robin = &mut turn; .. }` looks at its cases in the written order, in a circle, from the one behind
+/// the case that took effect last. So the cases that are ready take turns, and **a case that stays ready waits for at
+/// most as many selects as there are other cases**, whichever of those are ready. (A circle that began one further on
+/// at each select would not give this: of two ready neighbours among eight the first would win seven times in eight.)
+///
+/// One value serves one place in the program. In a select with another number of cases it is as good as any start.
+///
+/// ```
+/// use chan_select::{Turn, select};
+/// use std::future::ready;
+///
+/// # futures_lite::future::block_on(async {
+/// let mut turn = Turn::new();
+/// let mut chosen = Vec::new();
+/// for _ in 0..6 {
+///     chosen.push(select! {
+///         round_robin = &mut turn;
+///         _ = ready(()) => 'a',
+///         _ = ready(()) => 'b',
+///         _ = ready(()) => 'c',
+///     });
+/// }
+/// assert_eq!(chosen, ['a', 'b', 'c', 'a', 'b', 'c']);
+/// # });
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// The case with which the next look begins.
+    next: usize,
+}
+
+impl Turn {
+    /// The first case's turn.
+    pub const fn new() -> Self {
+        Turn { next: 0 }
+    }
+}
+
+impl Pick for Turn {
+    fn begin(&mut self, cases: &mut [u8]) {
+        let len = cases.len();
+        for (at, case) in cases.iter_mut().enumerate() {
+            // Below `MAX_CASES`.
+            *case = ((self.next + at) % len) as u8;
+        }
+    }
+
+    fn next(&mut self, _: &[u8]) -> usize {
+        0
+    }
+
+    fn fired(&mut self, case: usize) {
+        self.next = case + 1;
+    }
+}
+
+/// `round_robin = ..;`: itself. For its type, so that the compiler's arrow is on another one.
+pub fn in_turn(turn: &mut Turn) -> &mut Turn {
+    turn
+}
+
+/// `weighted;`: each case is drawn with its weight over the sum of the weights that are left.
+///
+/// So the first ready case of a look is one with its weight over the sum of the ready ones' weights, whatever is drawn
+/// and found not ready before it: the chances among the ready ones do not depend on who else was in the draw.
+#[derive(Debug)]
+pub struct Weighted<const N: usize> {
+    weights: [u32; N],
+    rng: SelectRng,
+}
+
+impl<const N: usize> Weighted<N> {
+    /// With a fresh seed.
+    pub fn new(weights: [u32; N]) -> Self {
+        Weighted { weights, rng: SelectRng::unseeded() }
+    }
+}
+
+impl<const N: usize> Pick for Weighted<N> {
+    fn next(&mut self, left: &[u8]) -> usize {
+        let weight = |case: &u8| u64::from(self.weights[usize::from(*case)]);
+        let sum: u64 = left.iter().map(weight).sum();
+        if sum == 0 {
+            // Only disabled cases are left; a look at one finds nothing.
+            return 0;
+        }
+        let mut drawn = self.rng.below_sum(sum);
+        let found = left.iter().position(|case| match drawn.checked_sub(weight(case)) {
+            Some(rest) => {
+                drawn = rest;
+                false
+            }
+            None => true,
+        });
+        match found {
+            Some(at) => at,
+            None => unreachable!("{drawn} is drawn below the sum of the weights"),
+        }
     }
 }
 
@@ -124,17 +256,18 @@ impl<const N: usize> Order<N> {
     }
 
     /// Begins a look.
-    pub(crate) fn restart(&mut self) {
+    pub(crate) fn restart(&mut self, pick: &mut impl Pick) {
         self.drawn = 0;
+        pick.begin(&mut self.cases);
     }
 
     /// The next case of this look, or `None` when all have been drawn.
     pub(crate) fn draw(&mut self, pick: &mut impl Pick) -> Option<usize> {
-        let left = N - self.drawn;
-        if left == 0 {
+        let left = &self.cases[self.drawn..];
+        if left.is_empty() {
             return None;
         }
-        let chosen = self.drawn + if left == 1 { 0 } else { pick.below(left) };
+        let chosen = self.drawn + pick.next(left);
         self.cases.swap(self.drawn, chosen);
         let case = self.cases[self.drawn];
         self.drawn += 1;
@@ -152,7 +285,7 @@ mod tests {
         let mut rng = SelectRng::new(1);
         let mut order = Order::<64>::new();
         for _ in 0..100 {
-            order.restart();
+            order.restart(&mut rng);
             let mut seen = 0_u64;
             while let Some(case) = order.draw(&mut rng) {
                 assert_eq!(seen & (1 << case), 0);
@@ -166,12 +299,50 @@ mod tests {
     fn biased_keeps_the_written_order() {
         let mut order = Order::<5>::new();
         for _ in 0..3 {
-            order.restart();
+            order.restart(&mut Biased);
             for case in 0..5 {
                 assert_eq!(order.draw(&mut Biased), Some(case));
             }
             assert_eq!(order.draw(&mut Biased), None);
         }
+    }
+
+    #[test]
+    fn a_turn_goes_round_from_behind_the_last_winner() {
+        let mut turn = Turn::new();
+        let mut order = Order::<4>::new();
+        for (winner, expected) in [(2, [0, 1, 2, 3]), (3, [3, 0, 1, 2]), (0, [0, 1, 2, 3]), (9, [1, 2, 3, 0])] {
+            order.restart(&mut turn);
+            for case in expected {
+                assert_eq!(order.draw(&mut turn), Some(case));
+            }
+            assert_eq!(order.draw(&mut turn), None);
+            turn.fired(winner);
+        }
+        order.restart(&mut turn);
+        assert_eq!(order.draw(&mut turn), Some(2), "10 of 4");
+    }
+
+    #[test]
+    fn weights_decide_among_whatever_is_ready() {
+        // Cases 1 and 3 are ready, with weights 3 and 5; 0, 2 and 4 are drawn and found not ready.
+        let mut pick = Weighted { weights: [7, 3, 0, 5, u32::MAX], rng: SelectRng::new(3) };
+        let mut order = Order::<5>::new();
+        let mut wins = [0_u32; 5];
+        const RUNS: u32 = 80_000;
+        for _ in 0..RUNS {
+            order.restart(&mut pick);
+            while let Some(case) = order.draw(&mut pick) {
+                if case == 1 || case == 3 {
+                    wins[case] += 1;
+                    break;
+                }
+            }
+        }
+        let expected = f64::from(RUNS) * 3.0 / 8.0;
+        // Standard deviation 137; the seed is fixed besides.
+        assert!((f64::from(wins[1]) - expected).abs() < 900.0, "{wins:?}");
+        assert_eq!(wins[1] + wins[3], RUNS);
     }
 
     #[test]
@@ -181,7 +352,7 @@ mod tests {
         let mut counts = [0_u32; 256];
         const RUNS: u32 = 240_000;
         for _ in 0..RUNS {
-            order.restart();
+            order.restart(&mut rng);
             let mut name = 0;
             while let Some(case) = order.draw(&mut rng) {
                 name = name * 4 + case;

@@ -53,6 +53,20 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         Selecting { cases, otherwise, order: Order::new(), pick, complete, turn: Turn::default(), state: State::New }
     }
 
+    /// Blocks the thread until there is a result: `select_blocking!`.
+    #[cfg(feature = "std")]
+    pub fn block(mut self) -> Fired<C::Output> {
+        if D::KIND != Kind::Now
+            && let Some(manners) = self.cases.manners()
+        {
+            (manners.check_blocking)();
+        }
+        match chan_core::case::block_on(None, |cx| self.poll(cx)) {
+            Some(fired) => fired,
+            None => unreachable!("no deadline"),
+        }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fired<C::Output>> {
         if D::KIND == Kind::Now {
             return Poll::Ready(self.decide(cx));
@@ -137,7 +151,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     /// Looks at the cases in a fresh order until one takes effect. `offering`: sends wait for a receiver that comes;
     /// else they may leave their value with the channel.
     fn look(&mut self, offering: bool, mut foreign: Option<&mut Context<'_>>) -> Option<(usize, C::Output)> {
-        self.order.restart();
+        self.order.restart(&mut self.pick);
         while let Some(case) = self.order.draw(&mut self.pick) {
             let turn = offering.then_some(&mut self.turn);
             let mut look = Look { turn, foreign: foreign.as_deref_mut(), open_only: self.complete };
@@ -163,6 +177,9 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     fn finish(&mut self, case: Option<usize>, fired: Fired<C::Output>) -> Fired<C::Output> {
         self.state = State::Done;
         self.turn.finish();
+        if let Some(case) = case {
+            self.pick.fired(case);
+        }
         self.cases.withdraw(case);
         fired
     }

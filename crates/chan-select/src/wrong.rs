@@ -67,6 +67,18 @@ sentences! {
     TwoCompletes
         "select!: more than one `complete` arm",
         "the second one";
+    Weight
+        "select!: only the cases of a select that begins with `weighted;` have weights",
+        "a weight";
+    NoWeight
+        "select!: in a `weighted` select every case begins with its weight: `[weight] pattern = future => body`",
+        "this case has no weight";
+    Prefix
+        "select!: this is no prefix; those are `biased;`, `weighted;`, `round_robin = &mut turn;` and `seed = &mut rng;`",
+        "neither a prefix nor a case";
+    NoSemicolon
+        "select!: a prefix ends with a semicolon: `biased;`, `weighted;`, `round_robin = &mut turn;`, `seed = &mut rng;`",
+        "a prefix without its semicolon";
     TooMany
         "select!: at most 64 cases",
         "the 65th case";
@@ -84,6 +96,8 @@ macro_rules! __select_wrong {
         $crate::__private::wrong::$sentence::here($name)
     }};
     (@at $sentence:ident $not_a_name:tt $token:tt) => { $crate::__private::wrong::$sentence::here(()) };
+    (@either $sentence:ident $is_name:ident $name:tt $other:tt) => { $crate::__select_wrong!(@at $sentence $name) };
+    (@either $sentence:ident $not_a_name:tt $name:tt $other:tt) => { $crate::__select_wrong!(@at $sentence $other) };
     (@on $sentence:ident $expression:expr) => { $crate::__private::wrong::$sentence::here($expression) };
 
     // ---- known by how it begins ----
@@ -106,13 +120,26 @@ macro_rules! __select_wrong {
 
     // ---- a second `default` or `complete`; otherwise a lone word ----
     (@word $read:tt $word:tt) => { $crate::__select_wrong!(@word $read $word $word) };
-    (@word { $rng:tt $cases:tt $list:tt [$($default:tt)+] $complete:tt $numbers:tt } default $word:tt) => {
+    (@word { $how:tt $cases:tt $list:tt [$($default:tt)+] $complete:tt $numbers:tt } default $word:tt) => {
         $crate::__select_wrong!(@at TwoDefaults $word)
     };
-    (@word { $rng:tt $cases:tt $list:tt $default:tt [$($complete:tt)+] $numbers:tt } complete $word:tt) => {
+    (@word { $how:tt $cases:tt $list:tt $default:tt [$($complete:tt)+] $numbers:tt } complete $word:tt) => {
         $crate::__select_wrong!(@at TwoCompletes $word)
     };
     (@word $read:tt $any:tt $word:tt) => { $crate::__select_wrong!(@at NoFuture $word) };
+
+    // ---- prefixes and weights ----
+    (@weight NoWeight $name:tt = $first:tt $($rest:tt)*) => { $crate::__select_wrong!(@either NoWeight $name $name $first) };
+    (@weight NoWeight $first:tt $($rest:tt)*) => { $crate::__select_wrong!(@either NoWeight $first $first ()) };
+    (@weight NoWeight) => { $crate::__select_wrong!(@at NoWeight ()) };
+    (@weight Weight $weight:expr) => { $crate::__select_wrong!(@on Weight $weight) };
+    (@weight Weight $($weight:tt)*) => { $crate::__select_wrong!(@at Weight ()) };
+    (@unfinished $value:expr , $($rest:tt)*) => { $crate::__select_wrong!(@on NoSemicolon $value) };
+    (@unfinished $first:tt $($rest:tt)*) => { $crate::__select_wrong!(@at NoSemicolon $first) };
+    (@lost biased $word:tt $($rest:tt)*) => { $crate::__select_wrong!(@at NoSemicolon $word) };
+    (@lost weighted $word:tt $($rest:tt)*) => { $crate::__select_wrong!(@at NoSemicolon $word) };
+    (@lost $any:tt $word:tt ; $($rest:tt)*) => { $crate::__select_wrong!(@at Prefix $word) };
+    (@lost $any:tt $($arm:tt)+) => { $crate::__select_wrong!($($arm)+) };
 
     // ---- known by what follows: token by token through the future ... `seen` is where to point ----
     (@future $seen:tt => $($rest:tt)*) => { $crate::__select_wrong!(@body [] $($rest)*) };

@@ -54,8 +54,8 @@ fn lay_out_package(sources: &Path) -> PathBuf {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let manifest = format!(
         "[package]\nname = 'wrong'\nedition = '2024'\n[workspace]\n[dependencies]\n\
-         chan-core = {{ path = {:?}, default-features = false, features = ['alloc'] }}\n\
-         chan-select = {{ path = {:?}, default-features = false }}\n",
+         chan-core = {{ path = {:?} }}\n\
+         chan-select = {{ path = {:?} }}\n",
         crates.join("chan-core"),
         crates.join("chan-select"),
     );
