@@ -48,6 +48,14 @@ pub enum Scenario {
     PollDrop { parked: usize },
     /// Each message wakes one of many parked tasks; the next is sent when it has arrived.
     WakeOneByOne { tasks: usize },
+    /// A select in a task takes a message from one of so many channels. All of them have one, always.
+    SelectReady { channels: usize },
+    /// The same on a thread, by a form that would block.
+    SelectReadyBlocking { channels: usize },
+    /// A select in a task sleeps; then one of its channels gets a message.
+    SelectWoken { channels: usize },
+    /// A select with a send at capacity 0, and a receive that never comes, sleeps; then somebody receives.
+    SelectSend,
 }
 
 /// The tables of the report, in its order.
@@ -58,11 +66,20 @@ pub enum Group {
     TasksTwoWorkers,
     OneThread,
     Waiters,
+    Select,
+    SelectBlocking,
 }
 
 impl Group {
-    pub const ALL: [Group; 5] =
-        [Group::Threads, Group::TasksCurrent, Group::TasksTwoWorkers, Group::OneThread, Group::Waiters];
+    pub const ALL: [Group; 7] = [
+        Group::Threads,
+        Group::TasksCurrent,
+        Group::TasksTwoWorkers,
+        Group::OneThread,
+        Group::Waiters,
+        Group::Select,
+        Group::SelectBlocking,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -71,6 +88,8 @@ impl Group {
             Group::TasksTwoWorkers => "Tasks, tokio with 2 workers, per message",
             Group::OneThread => "One thread, never blocked, per send + recv (or per attempt)",
             Group::Waiters => "Creation and many waiters, per channel, receive or wake",
+            Group::Select => "Select in a task, polled by hand, per turn",
+            Group::SelectBlocking => "Select on a thread, per turn",
         }
     }
 }
@@ -93,6 +112,8 @@ impl Cell {
                 Group::OneThread
             }
             Scenario::CreateDrop | Scenario::PollDrop { .. } | Scenario::WakeOneByOne { .. } => Group::Waiters,
+            Scenario::SelectReady { .. } | Scenario::SelectWoken { .. } | Scenario::SelectSend => Group::Select,
+            Scenario::SelectReadyBlocking { .. } => Group::SelectBlocking,
         }
     }
 
@@ -102,12 +123,16 @@ impl Cell {
             Scenario::Tasks { .. }
             | Scenario::AsyncSendRecv
             | Scenario::PollDrop { .. }
-            | Scenario::WakeOneByOne { .. } => true,
+            | Scenario::WakeOneByOne { .. }
+            | Scenario::SelectReady { .. }
+            | Scenario::SelectWoken { .. }
+            | Scenario::SelectSend => true,
             Scenario::Threads { .. }
             | Scenario::SendRecv
             | Scenario::TrySendTryRecv
             | Scenario::TryRecvEmpty
-            | Scenario::CreateDrop => false,
+            | Scenario::CreateDrop
+            | Scenario::SelectReadyBlocking { .. } => false,
         }
     }
 
@@ -139,6 +164,10 @@ impl fmt::Display for Cell {
             Scenario::CreateDrop => f.write_str("waiters/create+drop")?,
             Scenario::PollDrop { parked } => write!(f, "waiters/poll+drop a recv, {parked} parked")?,
             Scenario::WakeOneByOne { tasks } => write!(f, "waiters/tokio-ct, wake {tasks} one by one")?,
+            Scenario::SelectReady { channels } => write!(f, "select/{channels} ready")?,
+            Scenario::SelectReadyBlocking { channels } => write!(f, "select on a thread/{channels} ready")?,
+            Scenario::SelectWoken { channels } => write!(f, "select/1 of {channels} after a wake")?,
+            Scenario::SelectSend => f.write_str("select/send after a wake")?,
         }
         write!(f, "/{}", self.capacity)
     }
@@ -172,6 +201,16 @@ pub fn plan() -> Vec<Cell> {
         add(Scenario::PollDrop { parked }, &[MANY]);
     }
     add(Scenario::WakeOneByOne { tasks: 10_000 }, &[MANY]);
+    for channels in [2, 4, 16] {
+        add(Scenario::SelectReady { channels }, &[MANY]);
+    }
+    for channels in [2, 4, 16] {
+        add(Scenario::SelectWoken { channels }, &[MANY]);
+    }
+    add(Scenario::SelectSend, &[RENDEZVOUS]);
+    for channels in [2, 4, 16] {
+        add(Scenario::SelectReadyBlocking { channels }, &[MANY]);
+    }
     cells
 }
 

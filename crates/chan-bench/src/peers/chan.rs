@@ -2,12 +2,16 @@
 
 use chan_core::{Receiver, Sender, chan, unbounded};
 
-use super::{Async, Blocking, Channel, OURS, Peer, RECEIVERS_LIVE, Shared, has};
+use super::{Async, Blocking, Channel, OURS, Peer, RECEIVERS_LIVE, Shared, has, selects};
 use crate::cell::Capacity;
 use crate::reading::Message;
 
 pub fn peer() -> Peer {
-    Peer::new(OURS, "chan-core").threads::<General>(has::every).tasks::<General>(has::every)
+    Peer::new(OURS, "chan-core")
+        .threads::<General>(has::every)
+        .tasks::<General>(has::every)
+        .selects::<selects::Ours>()
+        .select_sends::<selects::Ours>()
 }
 
 struct General;

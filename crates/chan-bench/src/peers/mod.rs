@@ -11,13 +11,15 @@ mod crossfire;
 mod flume;
 mod kanal;
 mod loole;
+pub mod selects;
 mod std_mpsc;
 mod tachyonix;
 mod tokio_mpsc;
 
+use self::selects::{Sends, Task};
 use crate::cell::{Capacity, Cell, Scenario};
 use crate::reading::Message;
-use crate::workloads::{Run, single, threads, tokio, waiters};
+use crate::workloads::{Run, select, single, threads, tokio, waiters};
 
 /// The name of our default channel: what all ratios are taken against.
 pub const OURS: &str = "chan";
@@ -36,6 +38,9 @@ pub fn all() -> Vec<Peer> {
         tachyonix::peer(),
         tokio_mpsc::peer(),
     ]
+    .into_iter()
+    .chain(selects::peers())
+    .collect()
 }
 
 /// A pair of handle types and the forms that never wait. The handles come as `&mut`, because some peers ask for it.
@@ -126,6 +131,24 @@ impl Peer {
         self
     }
 
+    /// Runs the cells of selects in a task with `S`.
+    fn selects<S: Task<2> + Task<4> + Task<16>>(mut self) -> Self {
+        self.variants.push(Variant { has: has::every, pick: pick_select::<S> });
+        self
+    }
+
+    /// Runs the cells of selects on a thread with `S`.
+    fn selects_blocking<S: selects::Blocking<2> + selects::Blocking<4> + selects::Blocking<16>>(mut self) -> Self {
+        self.variants.push(Variant { has: has::every, pick: pick_select_blocking::<S> });
+        self
+    }
+
+    /// Runs the cell of a select that sends with `S`.
+    fn select_sends<S: Sends>(mut self) -> Self {
+        self.variants.push(Variant { has: has::every, pick: pick_select_send::<S> });
+        self
+    }
+
     /// How this peer does what the cell asks for, if it can. The variant that was registered first wins.
     pub fn run(&self, cell: &Cell) -> Option<Run> {
         self.variants
@@ -175,6 +198,33 @@ fn pick_any<C: Channel>(scenario: Scenario) -> Option<Run> {
         Scenario::CreateDrop => Some(single::create_drop::<C>),
         _ => None,
     }
+}
+
+fn pick_select<S: Task<2> + Task<4> + Task<16>>(scenario: Scenario) -> Option<Run> {
+    match scenario {
+        Scenario::SelectReady { channels: 2 } => Some(select::ready::<S, 2>),
+        Scenario::SelectReady { channels: 4 } => Some(select::ready::<S, 4>),
+        Scenario::SelectReady { channels: 16 } => Some(select::ready::<S, 16>),
+        Scenario::SelectWoken { channels: 2 } => Some(select::woken::<S, 2>),
+        Scenario::SelectWoken { channels: 4 } => Some(select::woken::<S, 4>),
+        Scenario::SelectWoken { channels: 16 } => Some(select::woken::<S, 16>),
+        _ => None,
+    }
+}
+
+fn pick_select_blocking<S: selects::Blocking<2> + selects::Blocking<4> + selects::Blocking<16>>(
+    scenario: Scenario,
+) -> Option<Run> {
+    match scenario {
+        Scenario::SelectReadyBlocking { channels: 2 } => Some(select::ready_blocking::<S, 2>),
+        Scenario::SelectReadyBlocking { channels: 4 } => Some(select::ready_blocking::<S, 4>),
+        Scenario::SelectReadyBlocking { channels: 16 } => Some(select::ready_blocking::<S, 16>),
+        _ => None,
+    }
+}
+
+fn pick_select_send<S: Sends>(scenario: Scenario) -> Option<Run> {
+    matches!(scenario, Scenario::SelectSend).then_some(select::send::<S>)
 }
 
 /// Which capacities a peer has.

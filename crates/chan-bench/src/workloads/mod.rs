@@ -1,6 +1,7 @@
 //! What is done with a channel, written once for all implementations. Each workload is a function from a [`Job`] to a
 //! [`Reading`]; it sets up, measures one run and takes down.
 
+pub mod select;
 pub mod single;
 pub mod threads;
 pub mod tokio;

@@ -69,7 +69,7 @@ pub fn create_drop<C: Channel>(job: &Job) -> Reading {
 }
 
 /// Polls a future that does not have to wait for anybody until it is done.
-fn complete<F: Future>(future: F) -> F::Output {
+pub fn complete<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut cx = Context::from_waker(Waker::noop());
     loop {
