@@ -159,6 +159,11 @@ impl Tracked {
         self.id
     }
 
+    /// The message, and a receipt that stays with its sender.
+    pub fn with_receipt(self) -> (Receipt, Self) {
+        (Receipt { id: self.id, ledger: self.ledger.clone() }, self)
+    }
+
     /// A receive returned it.
     pub fn received(self) {
         self.ledger.mark(self.id, fate::RECEIVED);
@@ -167,6 +172,26 @@ impl Tracked {
     /// A send gave it back.
     pub fn back(self) {
         self.ledger.mark(self.id, fate::BACK);
+    }
+}
+
+/// What a sender keeps of a message, to write down what it was told.
+#[derive(Debug)]
+#[must_use]
+pub struct Receipt {
+    id: usize,
+    ledger: Arc<Ledger>,
+}
+
+impl Receipt {
+    /// A send said `Ok`.
+    pub fn sent(self) {
+        self.ledger.mark(self.id, fate::SENT);
+    }
+
+    /// A send that had not ended was dropped.
+    pub fn abandoned(self) {
+        self.ledger.mark(self.id, fate::ABANDONED);
     }
 }
 

@@ -1,0 +1,14 @@
+//! What the seed promises, row by row, on every backend: tokio (both flavours), smol and async-std.
+//!
+//! The rows are written once, in `rows`, and say what they do in the words of `../backends`. Each backend's file here
+//! names what the rows call, under the adapter's own names. Times are limits of liveness or
+//! lower bounds; where something must not happen, the other side is a minute away.
+#![allow(clippy::duplicate_mod, reason = "one source for each backend")]
+
+#[macro_use]
+#[path = "../backends/tasks.rs"]
+mod tasks;
+mod async_std;
+mod smol;
+mod tokio_current_thread;
+mod tokio_multi_thread;
