@@ -38,18 +38,29 @@
 
 #![forbid(unsafe_code)]
 
-mod task;
-mod time;
+mod backend;
 
 pub use chan_core as core;
 pub use chan_core::*;
 pub use chan_select;
 pub use chan_select::*;
 
+pub use backend::{Runtime, block_on};
 #[doc(inline)]
 pub use chan_select::runtime::{Elapsed, JoinError, PanicPayload};
-pub use task::{JoinHandle, block_on, go};
-pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
+
+chan_select::runtime::names! {
+    Runtime, in "chan_async_std",
+    go {
+        /// It runs on async-std's global executor, which has one thread for each core, or as many as the environment
+        /// variable `ASYNC_STD_THREAD_COUNT` says.
+    }
+}
+
+chan_select::runtime::constructors!(MANNERS, in "chan_async_std");
+
+#[cfg(feature = "signal")]
+chan_select::runtime::ctrl_c!(Runtime, in "chan_async_std");
 
 /// What the channels of this crate know about async-std: their blocking forms panic inside its tasks.
 ///
@@ -72,68 +83,6 @@ fn check_blocking() {
          (`send(v).await`, `recv().await`, a stream instead of an iterator), or move the call into \
          `async_std::task::spawn_blocking`"
     );
-}
-
-/// The traits that give handles their timeouts, for `use chan_async_std::prelude::*`.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use chan_async_std::prelude::*;
-///
-/// chan_async_std::block_on(async {
-///     let (_tx, rx) = chan_async_std::chan::<u8>(0);
-///     assert!(rx.recv_timeout(Duration::from_millis(1)).await.is_err());
-/// });
-/// ```
-pub mod prelude {
-    pub use crate::{ReceiverExt, SenderExt};
-}
-
-/// Makes a channel for `capacity` messages, as Go's `make(chan T, n)`; with 0, a rendezvous. It has async-std's
-/// [manners](MANNERS).
-///
-/// # Panics
-///
-/// If a buffer of that capacity cannot exist.
-///
-/// ```
-/// let (tx, rx) = chan_async_std::chan(1);
-/// chan_async_std::block_on(async move {
-///     tx.send(7).await.unwrap();
-///     assert_eq!(rx.recv().await, Ok(7));
-/// });
-/// ```
-pub fn chan<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    bounded(capacity)
-}
-
-/// Makes a channel for `capacity` messages: [`chan`] under its Rust name.
-///
-/// # Panics
-///
-/// If a buffer of that capacity cannot exist.
-///
-/// ```
-/// let (tx, _rx) = chan_async_std::bounded(1);
-/// assert!(tx.try_send('a').is_ok());
-/// assert!(tx.try_send('b').is_err());
-/// ```
-pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    Builder::bounded(capacity).manners(&MANNERS).build()
-}
-
-/// Makes a channel that is never full. It has async-std's [manners](MANNERS).
-///
-/// ```
-/// let (tx, rx) = chan_async_std::unbounded();
-/// for n in 0..1000 {
-///     tx.try_send(n).unwrap();
-/// }
-/// assert_eq!(rx.len(), 1000);
-/// ```
-pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
-    Builder::unbounded().manners(&MANNERS).build()
 }
 
 // README's example is a test.

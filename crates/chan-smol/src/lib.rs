@@ -33,18 +33,27 @@
 
 #![forbid(unsafe_code)]
 
-mod task;
-mod time;
+mod backend;
 
 pub use chan_core as core;
 pub use chan_core::*;
 pub use chan_select;
 pub use chan_select::*;
 
+pub use backend::{Runtime, block_on};
 #[doc(inline)]
 pub use chan_select::runtime::{Elapsed, JoinError, PanicPayload};
-pub use task::{JoinHandle, block_on, go};
-pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
+
+chan_select::runtime::names! {
+    Runtime, in "chan_smol",
+    go {
+        /// It runs on smol's global executor, which has one thread, or as many as the environment variable `SMOL_THREADS`
+        /// says.
+    }
+}
+
+#[cfg(feature = "signal")]
+chan_select::runtime::ctrl_c!(Runtime, in "chan_smol");
 
 /// What the channels of this crate know about smol: nothing. It is here so that a program that names it is the same on
 /// every adapter.
@@ -56,22 +65,6 @@ pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, t
 /// assert!(tx.try_send(1).is_ok());
 /// ```
 pub static MANNERS: Manners = Manners { name: "smol", proceed: |cx, poll| poll(cx), check_blocking: || {} };
-
-/// The traits that give handles their timeouts, for `use chan_smol::prelude::*`.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use chan_smol::prelude::*;
-///
-/// chan_smol::block_on(async {
-///     let (_tx, rx) = chan_smol::chan::<u8>(0);
-///     assert!(rx.recv_timeout(Duration::from_millis(1)).await.is_err());
-/// });
-/// ```
-pub mod prelude {
-    pub use crate::{ReceiverExt, SenderExt};
-}
 
 // README's example is a test.
 #[cfg(doctest)]

@@ -35,81 +35,41 @@
 
 #![forbid(unsafe_code)]
 
+mod backend;
 mod coop;
-mod task;
-mod time;
 
 pub use chan_core as core;
 pub use chan_core::*;
 pub use chan_select;
 pub use chan_select::*;
 
+pub use backend::{Runtime, block_on};
 #[doc(inline)]
 pub use chan_select::runtime::{Elapsed, JoinError, PanicPayload};
 pub use coop::MANNERS;
-pub use task::{JoinHandle, block_on, go};
-pub use time::{After, Clock, ReceiverExt, SenderExt, Tick, after, sleep, tick, timeout};
 
-/// The traits that give handles their timeouts, for `use chan_tokio::prelude::*`.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use chan_tokio::prelude::*;
-///
-/// chan_tokio::block_on(async {
-///     let (_tx, rx) = chan_tokio::chan::<u8>(0);
-///     assert!(rx.recv_timeout(Duration::from_millis(1)).await.is_err());
-/// });
-/// ```
-pub mod prelude {
-    pub use crate::{ReceiverExt, SenderExt};
+chan_select::runtime::names! {
+    Runtime, in "chan_tokio",
+    go {
+        /// # Panics
+        ///
+        /// Outside a tokio runtime.
+    },
+    time {
+        /// # Panics
+        ///
+        /// Outside a tokio runtime, or in one without `enable_time`.
+    }
 }
 
-/// Makes a channel for `capacity` messages, as Go's `make(chan T, n)`; with 0, a rendezvous. It has tokio's
-/// [manners](MANNERS).
-///
-/// # Panics
-///
-/// If a buffer of that capacity cannot exist.
-///
-/// ```
-/// let (tx, rx) = chan_tokio::chan(1);
-/// chan_tokio::block_on(async move {
-///     tx.send(7).await.unwrap();
-///     assert_eq!(rx.recv().await, Ok(7));
-/// });
-/// ```
-pub fn chan<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    bounded(capacity)
-}
+chan_select::runtime::constructors!(MANNERS, in "chan_tokio");
 
-/// Makes a channel for `capacity` messages: [`chan`] under its Rust name.
-///
-/// # Panics
-///
-/// If a buffer of that capacity cannot exist.
-///
-/// ```
-/// let (tx, _rx) = chan_tokio::bounded(1);
-/// assert!(tx.try_send('a').is_ok());
-/// assert!(tx.try_send('b').is_err());
-/// ```
-pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    Builder::bounded(capacity).manners(&MANNERS).build()
-}
-
-/// Makes a channel that is never full. It has tokio's [manners](MANNERS).
-///
-/// ```
-/// let (tx, rx) = chan_tokio::unbounded();
-/// for n in 0..1000 {
-///     tx.try_send(n).unwrap();
-/// }
-/// assert_eq!(rx.len(), 1000);
-/// ```
-pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
-    Builder::unbounded().manners(&MANNERS).build()
+#[cfg(feature = "signal")]
+chan_select::runtime::ctrl_c! {
+    Runtime, in "chan_tokio",
+    /// # Panics
+    ///
+    /// Outside a tokio runtime, or in one without `enable_io`.
 }
 
 // README's example is a test.

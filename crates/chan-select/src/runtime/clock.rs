@@ -5,6 +5,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use super::{Elapsed, timeout};
+
 /// The clock of a runtime: the time now, and timers.
 ///
 /// ```
@@ -31,9 +33,9 @@ use std::time::{Duration, Instant};
 /// let due = futures_lite::future::block_on(After::<Hurry>::new(Duration::from_secs(60)));
 /// assert!(due > Instant::now());
 /// ```
-pub trait Clock {
+pub trait Clock: Sized {
     /// A timer, done when its time has come; what it then gives is dropped.
-    type Timer: Future + Unpin;
+    type Timer: Future + Unpin + Send + Sync;
 
     /// The time on this clock. A clock that tests can stop gives the stopped time.
     fn now() -> Instant;
@@ -44,6 +46,32 @@ pub trait Clock {
     /// Sets a timer that is done to a new time. Unless the clock knows better, it gets a new one.
     fn reset(timer: &mut Self::Timer, due: Instant) {
         *timer = Self::at(due);
+    }
+
+    /// Done when `duration` has passed, from now on; never, if the clock cannot hold that. A clock whose [`Timer`] is
+    /// dearer than a future needs to be, because that can be moved, has a better one.
+    ///
+    /// [`Timer`]: Self::Timer
+    #[track_caller]
+    fn sleep(duration: Duration) -> impl Future<Output = ()> + Send + Sync {
+        let alarm = Alarm::<Self>::after(duration);
+        async {
+            match alarm {
+                Some(alarm) => drop(alarm.timer.await),
+                None => core::future::pending().await,
+            }
+        }
+    }
+
+    /// Runs `future` for at most `limit`, from now on. For a runtime whose timers have to be asked otherwise than by a
+    /// poll, while the task's budget is used up.
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`] when the limit has passed first; the future is dropped then.
+    #[track_caller]
+    fn timeout<F: Future>(limit: Duration, future: F) -> impl Future<Output = Result<F::Output, Elapsed>> {
+        timeout(Self::sleep(limit), future)
     }
 }
 

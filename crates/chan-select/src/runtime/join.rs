@@ -41,6 +41,14 @@ impl JoinError {
         JoinError::Panic(PanicPayload(Mutex::new(payload)))
     }
 
+    /// An error with the message of a panic whose payload goes elsewhere.
+    pub(super) fn panic_like(payload: &(dyn Any + Send)) -> Self {
+        match message(payload) {
+            Some(message) => JoinError::panic(Box::new(message)),
+            None => JoinError::panic(Box::new(())),
+        }
+    }
+
     /// What the task panicked with, to go on with it by [`resume_unwind`](std::panic::resume_unwind); `None` if the
     /// task was cancelled.
     ///
@@ -101,11 +109,14 @@ impl PanicPayload {
     /// assert_eq!(payload.message().unwrap(), "cheese is missing");
     /// ```
     pub fn message(&self) -> Option<String> {
-        let payload = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match payload.downcast_ref::<&str>() {
-            Some(message) => Some((*message).to_owned()),
-            None => payload.downcast_ref::<String>().cloned(),
-        }
+        message(&**self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> Option<String> {
+    match payload.downcast_ref::<&str>() {
+        Some(message) => Some((*message).to_owned()),
+        None => payload.downcast_ref::<String>().cloned(),
     }
 }
 

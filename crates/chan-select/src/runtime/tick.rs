@@ -2,19 +2,22 @@
 
 use core::fmt;
 use core::future::poll_fn;
+use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
+
+use futures_core::Stream;
 
 use super::Clock;
 use super::clock::Alarm;
 
-/// Beats every `period`, for the first time one period from now; what the adapters' `Tick` holds.
+/// Beats every `period`, for the first time one period from now.
 ///
 /// **Missed beats are skipped.** Beats stand on a grid, `n` periods from the call of [`new`](Tick::new). If one or more
 /// have passed unseen, the next poll gives the first of them at once and the others never come; the one after it is on
 /// the grid again, so a late reader neither sees a burst nor makes the clock drift.
 ///
-/// It is no `Stream` itself: this crate does not know that trait, the adapters do.
+/// A stream that does not end. The adapters' `tick` makes it, on their runtime's clock.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -90,24 +93,7 @@ impl<C: Clock> Tick<C> {
         poll_fn(|cx| self.poll_beat(cx)).await
     }
 
-    /// One poll of [`next`](Self::next), for an adapter's `Stream`.
-    ///
-    /// ```
-    /// use std::task::{Context, Poll, Waker};
-    /// use std::time::{Duration, Instant};
-    ///
-    /// use chan_select::runtime::{Clock, Tick};
-    ///
-    /// # struct Never;
-    /// # impl Clock for Never {
-    /// #     type Timer = std::future::Pending<()>;
-    /// #     fn now() -> Instant { Instant::now() }
-    /// #     fn at(_due: Instant) -> std::future::Pending<()> { std::future::pending() }
-    /// # }
-    /// let mut beat = Tick::<Never>::new(Duration::from_secs(1));
-    /// assert_eq!(beat.poll_beat(&mut Context::from_waker(Waker::noop())), Poll::Pending);
-    /// ```
-    pub fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+    fn poll_beat(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let Some(beat) = &mut self.beat else { return Poll::Pending };
         let due = ready!(beat.poll(cx));
         match next_beat(due, C::now(), self.period) {
@@ -115,6 +101,14 @@ impl<C: Clock> Tick<C> {
             None => self.beat = None,
         }
         Poll::Ready(due)
+    }
+}
+
+impl<C: Clock> Stream for Tick<C> {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.poll_beat(cx).map(Some)
     }
 }
 
