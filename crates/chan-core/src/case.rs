@@ -20,11 +20,14 @@
 
 use crate::manners::Manners;
 use crate::primitive::bug;
-use crate::wait::Claim;
+use crate::wait::{Claim, Post};
 use core::task::Waker;
 
 #[cfg(feature = "std")]
 pub use crate::blocking::block_on;
+
+/// Most cases that a [`Turn`] can tell apart: 65536, or 256 where a word has 32 bits.
+pub const MAX_CASES: usize = crate::wait::MAX_CASES;
 
 /// Whether a case can still fire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,10 +106,15 @@ pub enum Begin {
     StandBack,
 }
 
-/// One run of a select, with its claim word where it needs one.
+/// One run of a select, with its claim where it needs one.
 #[derive(Debug, Default)]
 pub struct Turn {
+    /// There is another way to end than an offer that is taken.
+    claimable: bool,
+    /// Of one that is claimable and has posted an offer: the word is at home where the first one lies.
     claim: Option<Claim>,
+    /// Offers posted under this claim.
+    posts: usize,
     /// The word is open: a peer may take a case.
     asleep: bool,
     /// An offer was posted in this poll.
@@ -121,9 +129,10 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// A turn; `claimable` when one of several cases [`offers`](Operation::offers).
+    /// A turn; `claimable` when one of several cases [`offers`](Operation::offers). A case's number is below
+    /// [`MAX_CASES`].
     pub fn new(claimable: bool) -> Self {
-        Turn { claim: claimable.then(Claim::new), ..Turn::default() }
+        Turn { claimable, ..Turn::default() }
     }
 
     /// Starts a poll.
@@ -140,9 +149,13 @@ impl Turn {
         self.fresh = false;
         self.announce = false;
         if core::mem::take(&mut self.asleep)
-            && let Err(case) = claim.begin()
+            && let Err(taken) = claim.begin()
         {
-            return Begin::Taken(case);
+            match taken {
+                Some(case) => return Begin::Taken(case),
+                // Not the order that is prescribed: an operation was withdrawn alone. The others are offered anew.
+                None => self.renew(),
+            }
         }
         Begin::Look
     }
@@ -174,26 +187,42 @@ impl Turn {
         }
     }
 
-    /// A new word, for offers that are posted anew; the old one gives nothing away any more.
+    /// Offers are posted anew; the old ones give nothing away any more.
     pub(crate) fn renew(&mut self) {
         self.finish();
-        self.claim = Some(Claim::new());
+        self.claim = None;
+        self.posts = 0;
     }
 
     /// Ends a select from outside. `Some(i)`: case `i` had been taken.
     pub fn cancel(&mut self) -> Option<usize> {
         let claim = self.claim.as_ref()?;
         if core::mem::take(&mut self.asleep) {
-            claim.cancel().err()
+            claim.cancel().err().flatten()
         } else {
             claim.finish();
             None
         }
     }
 
-    /// The word, of a turn that has one.
+    /// The claim, of a turn that has one by now: without one, none of its offers can be met.
     pub(crate) fn claim(&self) -> Option<&Claim> {
         self.claim.as_ref()
+    }
+
+    /// The claim for an offer of case `case` that is to be posted; `home` makes that of the first one. `None`: the offer is
+    /// a plain one.
+    pub(crate) fn claim_for(&mut self, case: usize, home: impl Fn() -> Claim) -> Option<(Claim, Post)> {
+        if !self.claimable {
+            return None;
+        }
+        if self.posts == MAX_CASES {
+            // Not what a select does. The other offers are posted anew by the next poll.
+            self.renew();
+        }
+        let post = Post::new(case, self.posts);
+        self.posts += 1;
+        Some((self.claim.get_or_insert_with(home).clone(), post))
     }
 
     /// A look met an operation half way.
@@ -212,7 +241,7 @@ impl Turn {
     }
 
     pub(crate) fn must_announce(&self) -> bool {
-        // Without a word the offer is a plain one: announced when it is new.
-        self.announce || self.claim.is_none() && self.fresh
+        // Without a claim the offer is a plain one: announced when it is new.
+        self.announce || !self.claimable && self.fresh
     }
 }

@@ -32,11 +32,13 @@ pub const fn receivers(peak: usize) -> usize {
 }
 
 /// What a channel of capacity 0 keeps for its senders after `peak` sends have waited at the same time: as
-/// [`receivers`], with room for a message in each place.
+/// [`receivers`], with room for a message in each place, and in each place the claim word (three words of memory with its
+/// counts) of the selects whose first send has waited there.
 ///
 /// ```
 /// use chan_core::memory;
 ///
+/// assert_eq!(memory::rendezvous_senders::<u64>(1), 3 * size_of::<usize>());
 /// assert!(memory::rendezvous_senders::<u64>(64) > memory::receivers(64));
 /// ```
 pub const fn rendezvous_senders<T>(peak: usize) -> usize {

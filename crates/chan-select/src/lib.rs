@@ -33,8 +33,8 @@
 //!   future panics in its poll.
 //! * **A case keeps no wake-up from others.** A hint that a losing case was given is passed on before the body runs.
 //! * A select over the send and the receive of one channel does not talk to itself.
-//! * Nothing is locked and no thread-local is used: it works without `std`. Nothing is allocated, but for one word when
-//!   a select with a rendezvous send goes to sleep.
+//! * Nothing is locked and no thread-local is used: it works without `std`. A turn allocates nothing; the first ones that
+//!   sleep with a rendezvous send leave a small word with its channel, which later ones use again.
 //!
 //! Threads have [`select_blocking!`], with the same grammar. Who wins among the ready may be chosen: `biased`, `weighted`,
 //! `round_robin`, `seed`; see [`select!`].

@@ -24,7 +24,7 @@ use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::manners::Manners;
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::queue::{Blocks, Queue, Ring};
-use crate::wait::{Set, Waiter};
+use crate::wait::{Home, Set, Waiter};
 use core::task::{Context, Poll, Waker};
 
 #[cfg(all(test, chan_loom))]
@@ -43,7 +43,12 @@ pub(crate) const fn block_bytes<T>() -> usize {
 
 /// Heap bytes of a side on which `peak` operations have waited; `offers`: the sending side of a rendezvous.
 pub(crate) const fn waiter_bytes<T>(peak: usize, offers: bool) -> usize {
-    if offers { Set::<offer::Offer<T>>::heap_bytes(peak) } else { Set::<()>::heap_bytes(peak) }
+    if offers {
+        // And in each place the claim word of a select.
+        Set::<offer::Offer<T>>::heap_bytes(peak) + Set::<offer::Offer<T>>::cells(peak) * Home::HEAP_BYTES
+    } else {
+        Set::<()>::heap_bytes(peak)
+    }
 }
 
 /// A channel, to be shared by its handles.

@@ -20,7 +20,7 @@
 //! * **O4** While readers are in a select's cell nobody changes its waker or its claim; the last one out drops both.
 
 use crate::primitive::{Ordering, bug, weaken};
-use crate::wait::{Attempt, Cell, CellId, Claim, Set};
+use crate::wait::{Attempt, Cell, CellId, Claim, Home, Post, Set};
 use core::mem::MaybeUninit;
 use core::task::Waker;
 
@@ -44,8 +44,16 @@ const READERS: usize = VERSION - READER;
 pub(super) struct Offer<T> {
     /// Initialised while the offer stands.
     value: MaybeUninit<T>,
-    /// Of a select's offer: its claim word and which case it is.
-    claim: Option<(Claim, usize)>,
+    /// Of a select's offer: its claim, and which offer under it this is.
+    claim: Option<(Claim, Post)>,
+    /// The word of the selects whose first offer lies here; for the one that owns the cell while it is idle.
+    home: Home,
+}
+
+impl<T> Default for Offer<T> {
+    fn default() -> Self {
+        Offer { value: MaybeUninit::uninit(), claim: None, home: Home::default() }
+    }
 }
 
 /// What an owner finds when it wants its value back.
@@ -90,10 +98,12 @@ fn next_version<T>(cell: &Cell<Offer<T>>) -> usize {
     version(cell.state.load(Ordering::Relaxed)).wrapping_add(VERSION)
 }
 
-fn put<T>(cell: &Cell<Offer<T>>, value: T, claim: Option<(Claim, usize)>) {
-    cell.payload().with_mut(|place| {
+fn put<T>(cell: &Cell<Offer<T>>, value: T, claim: Option<(Claim, Post)>) {
+    cell.payload().with_mut(|offer| {
         // SAFETY: the cell is idle and the caller's (W1).
-        unsafe { (*place).write(Offer { value: MaybeUninit::new(value), claim }) };
+        let offer = unsafe { &mut *offer };
+        offer.value.write(value);
+        offer.claim = claim;
     });
 }
 
@@ -103,11 +113,9 @@ fn put<T>(cell: &Cell<Offer<T>>, value: T, claim: Option<(Claim, usize)>) {
 ///
 /// The value is in, and the caller's (O1).
 unsafe fn take<T>(cell: &Cell<Offer<T>>) -> T {
-    cell.payload().with(|place| {
-        // SAFETY: a place in a cell; nobody changes it while the value is the caller's.
-        let place = unsafe { &*place };
-        // SAFETY: initialised by `put`.
-        let offer = unsafe { place.assume_init_ref() };
+    cell.payload().with(|offer| {
+        // SAFETY: nobody changes what lies in the cell while the value is the caller's.
+        let offer = unsafe { &*offer };
         // SAFETY: the caller's, moved once.
         unsafe { offer.value.assume_init_read() }
     })
@@ -117,11 +125,9 @@ unsafe fn take<T>(cell: &Cell<Offer<T>>) -> T {
 fn free<T>(set: &Set<Offer<T>>, id: CellId) {
     let cell = set.cell(id);
     let waker = cell.take_waker();
-    let claim = cell.payload().with_mut(|place| {
-        // SAFETY: a place in a cell; the caller is alone in it.
-        let place = unsafe { &mut *place };
-        // SAFETY: initialised by `put`.
-        unsafe { place.assume_init_mut() }.claim.take()
+    let claim = cell.payload().with_mut(|offer| {
+        // SAFETY: the caller is alone in the cell.
+        unsafe { &mut *offer }.claim.take()
     });
     // Relaxed: freeing the cell is a Release.
     cell.state.store(version(cell.state.load(Ordering::Relaxed)) | IDLE, Ordering::Relaxed);
@@ -132,8 +138,16 @@ fn free<T>(set: &Set<Offer<T>>, id: CellId) {
 
 // ------------------------------------------------------------------- the owner
 
+/// A claim for a select whose first offer is to lie in this cell, which is idle and the caller's.
+pub(super) fn home<T>(set: &Set<Offer<T>>, id: CellId) -> Claim {
+    set.cell(id).payload().with_mut(|offer| {
+        // SAFETY: the cell is idle and the caller's (W1).
+        unsafe { &mut *offer }.home.next()
+    })
+}
+
 /// Offers a value: plainly, or as a case of a select.
-pub(super) fn post<T>(set: &Set<Offer<T>>, id: CellId, value: T, waker: Waker, claim: Option<(Claim, usize)>) {
+pub(super) fn post<T>(set: &Set<Offer<T>>, id: CellId, value: T, waker: Waker, claim: Option<(Claim, Post)>) {
     let cell = set.cell(id);
     let kind = if claim.is_some() { SELECT } else { OFFERED };
     let version = next_version(cell);
@@ -228,15 +242,15 @@ fn withdraw_in_place<T>(set: &Set<Offer<T>>, id: CellId) -> Option<T> {
     Some(unsafe { take(cell) })
 }
 
-/// Whether a select's offer stands under this word. For the owner.
-pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, word: &Claim) -> bool {
-    claim_of(set.cell(id), |claim, _| claim.id() == word.id())
+/// Whether a select's offer stands under this claim. For the owner.
+pub(super) fn is_under<T>(set: &Set<Offer<T>>, id: CellId, own: &Claim) -> bool {
+    claim_of(set.cell(id), |claim, _| claim.is(own))
 }
 
 /// The owner's operation ends its select, if that is open. Whether this offer was taken; if not, its value is the
 /// owner's from now on.
 pub(super) fn end_select<T>(set: &Set<Offer<T>>, id: CellId) -> bool {
-    claim_of(set.cell(id), |claim, case| claim.end(case))
+    claim_of(set.cell(id), |claim, post| claim.end(post))
 }
 
 /// The owner of a select's offer leaves it. Its claim word is BUSY, DONE or TAKEN; `taken`: for this case, the value is
@@ -306,16 +320,14 @@ pub(super) fn take_select<T>(
     debug_assert_eq!(state & (KIND | GONE), SELECT);
     let cell = set.cell(id);
     let Some(()) = enter_reader(set, id, state) else { return Look::None };
-    let result = cell.payload().with(|place| {
-        // SAFETY: a place in a cell; we are a reader: its claim is not changed (O4).
-        let place = unsafe { &*place };
-        // SAFETY: initialised by `put`, and there as long as there are readers.
-        let offer = unsafe { place.assume_init_ref() };
-        let (claim, case) = offer.claim.as_ref().expect("a select's offer has a claim");
+    let result = cell.payload().with(|offer| {
+        // SAFETY: we are a reader: its claim is not changed (O4).
+        let offer = unsafe { &*offer };
+        let (claim, post) = offer.claim.as_ref().expect("a select's offer has a claim");
         if own.is_some_and(|own| own.id() == claim.id()) {
             return Look::None;
         }
-        match claim.attempt(*case, poke) {
+        match claim.attempt(*post, poke) {
             Attempt::Won => {
                 // SAFETY: the word says that this value is ours (S1).
                 let value = unsafe { offer.value.assume_init_read() };
@@ -352,14 +364,12 @@ pub(super) fn is_open<T>(set: &Set<Offer<T>>, id: CellId, cell: &Cell<Offer<T>>)
 }
 
 /// What the claim of a select's offer says. For its owner, and for readers.
-fn claim_of<T, R>(cell: &Cell<Offer<T>>, ask: impl FnOnce(&Claim, usize) -> R) -> R {
-    cell.payload().with(|place| {
-        // SAFETY: a place in a cell; while the owner or a reader is in it its claim is not changed (O4).
-        let place = unsafe { &*place };
-        // SAFETY: initialised by `put`, and there as long as somebody is in the cell.
-        let offer = unsafe { place.assume_init_ref() };
-        let (claim, case) = offer.claim.as_ref().expect("a select's offer has a claim");
-        ask(claim, *case)
+fn claim_of<T, R>(cell: &Cell<Offer<T>>, ask: impl FnOnce(&Claim, Post) -> R) -> R {
+    cell.payload().with(|offer| {
+        // SAFETY: while the owner or a reader is in the cell its claim is not changed (O4).
+        let offer = unsafe { &*offer };
+        let (claim, post) = offer.claim.as_ref().expect("a select's offer has a claim");
+        ask(claim, *post)
     })
 }
 

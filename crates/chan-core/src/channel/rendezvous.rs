@@ -406,12 +406,12 @@ impl<T> Rendezvous<T> {
         }
     }
 
-    fn post(&self, op: &mut SendState<T>, waker: &Waker, turn: Option<(&Turn, usize)>) {
+    fn post(&self, op: &mut SendState<T>, waker: &Waker, turn: Option<(&mut Turn, usize)>) {
         // User code (`clone`) before any step of ours.
         let (waker, whose) = Waiter::clone_of(waker);
         let id = op.waiter.cell(&self.senders);
         op.waiter.remember(whose);
-        let claim = turn.and_then(|(turn, case)| turn.claim().map(|claim| (claim.clone(), case)));
+        let claim = turn.and_then(|(turn, case)| turn.claim_for(case, || offer::home(&self.senders, id)));
         op.offered = if claim.is_some() { Offered::Select } else { Offered::Plain };
         offer::post(&self.senders, id, take_value(op), waker, claim);
     }

@@ -587,6 +587,82 @@ select_model!(
     ]
 );
 
+// The word of a select comes again with the next one whose first send lies in the same cell. A peer that stands in the
+// other cell of a select that is over has the old claim, over one turn, two, and the change to a new word.
+select_model!(
+    a_claim_over_two_turns,
+    1_200,
+    2,
+    &[
+        (
+            &[Select(&[Send(0, 1), Send(1, 2)])],
+            &[Cancel(0), Select(&[Send(0, 3), Send(1, 4)]), Cancel(1), Select(&[Send(0, 5), Send(1, 6)])]
+        ),
+        (&[], &[TryRecv(1)]),
+    ]
+);
+select_model!(
+    a_claim_over_a_new_word,
+    1_100,
+    2,
+    &[
+        (
+            &[Select(&[Send(0, 1), Send(1, 2)]), Cancel(0), Select(&[Send(0, 3), Send(1, 4)])],
+            &[Cancel(1), Select(&[Send(0, 5), Send(1, 6)]), Cancel(2), Select(&[Send(0, 7), Send(1, 8)])]
+        ),
+        (&[], &[TryRecv(1)]),
+    ]
+);
+select_model!(
+    two_selects_for_one_word,
+    30_000,
+    2,
+    &[
+        (&[Select(&[Send(0, 1), Foreign(9)]), Cancel(0)], &[Select(&[Send(0, 2), Send(1, 3)])]),
+        (&[], &[Select(&[Send(0, 4), Send(1, 5)])]),
+        (&[], &[TryRecv(1)]),
+    ]
+);
+select_model!(
+    taken_while_the_next_select_begins,
+    12_000,
+    2,
+    &[
+        (&[Select(&[Send(0, 1), Send(1, 2)])], &[Poll(0), Select(&[Send(0, 3), Send(1, 4)])]),
+        (&[], &[TryRecv(1)]),
+        (&[], &[TryRecv(0)]),
+    ]
+);
+
+/// A select that was leaked when a peer had taken one of its offers: the operation whose offer that was still learns it,
+/// though another select has come to the cell where the word is at home.
+#[test]
+fn a_leaked_select_that_was_taken() {
+    explore("a_leaked_select_that_was_taken", 45, || {
+        let ledger = Arc::new(Ledger::default());
+        let channels: Channels = (0..2).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
+        let waker = Waker::from(Flag::new(false));
+        let mut home = SendOp::new(Some(&*channels[0]), Item::new(1, &ledger));
+        let mut taken = SendOp::new(Some(&*channels[1]), Item::new(2, &ledger));
+        let mut turn = Turn::new(true);
+        let _ = turn.begin(&waker);
+        home.register(&mut turn, 0, &waker);
+        taken.register(&mut turn, 1, &waker);
+        let _ = turn.sleep();
+        let theirs = channels[1].clone();
+        let receiver = loom::thread::spawn(move || theirs.try_recv().ok().map(|item| item.0));
+        // The turn is not told to end. The first operation gives its place up, and another select takes it.
+        assert!(home.cancel().is_ok());
+        let mut next = Record::default();
+        next.start(&channels, &ledger, &[Send(0, 3), Foreign(9)]);
+        let got = receiver.join().unwrap();
+        assert_eq!(taken.cancel().is_err(), got.is_some());
+        next.cancel(&channels, 0);
+        drop((channels, next, turn));
+        ledger.assert_settled();
+    });
+}
+
 /// A select with `complete` passes over a channel that closes while it looks, goes on, and sleeps: a reader that was in
 /// the cell before must not win its word for a value that is not there any more.
 #[test]

@@ -87,6 +87,17 @@ pub(crate) const PATIENCE: u8 = 16;
 #[cfg(chan_loom)]
 pub(crate) const PATIENCE: u8 = 1;
 
+/// Bits of a claim word that number the cases of a select; as many number its offers. The rest counts the selects that
+/// use the word one after the other.
+pub(crate) const CASE_BITS: u32 = if usize::BITS < 64 { 8 } else { 16 };
+
+/// After so many selects more a claim word is not used again, or when its counter is full.
+#[cfg(not(chan_loom))]
+pub(crate) const GENERATIONS: usize = usize::MAX;
+/// A model sees a word come again twice, and then a new one.
+#[cfg(chan_loom)]
+pub(crate) const GENERATIONS: usize = 2;
+
 /// A named place where a test may suspend the running thread.
 #[cfg(all(test, not(chan_loom)))]
 pub(crate) fn pause_point(place: &'static str) {

@@ -8,7 +8,6 @@
 //! ```
 
 use crate::primitive::{AtomicUsize, Ordering, UnsafeCell, bug, weaken};
-use core::mem::MaybeUninit;
 use core::task::Waker;
 
 /// The states of a waiter. (Offers of rendezvous sends have their own, see `channel/offer.rs`.)
@@ -27,11 +26,11 @@ pub(crate) enum State {
     Left = 4,
 }
 
-/// A cell of a wait set. `P` is what may lie in it beside the waker.
+/// A cell of a wait set. `P` is what lies in it beside the waker; it stays from one owner to the next.
 pub(crate) struct Cell<P> {
     pub(crate) state: AtomicUsize,
     waker: UnsafeCell<Option<Waker>>,
-    payload: UnsafeCell<MaybeUninit<P>>,
+    payload: UnsafeCell<P>,
 }
 
 // SAFETY: the waker is `Send + Sync`; it and the payload are touched by one thread at a time (W2; the payload's owner
@@ -40,15 +39,17 @@ unsafe impl<P: Send> Sync for Cell<P> {}
 // SAFETY: as above.
 unsafe impl<P: Send> Send for Cell<P> {}
 
-impl<P> Cell<P> {
+impl<P: Default> Cell<P> {
     pub(crate) fn new() -> Self {
         Cell {
             state: AtomicUsize::new(State::Idle as usize),
             waker: UnsafeCell::new(None),
-            payload: UnsafeCell::new(MaybeUninit::uninit()),
+            payload: UnsafeCell::new(P::default()),
         }
     }
+}
 
+impl<P> Cell<P> {
     fn swap(&self, new: State, order: Ordering) -> usize {
         self.state.swap(new as usize, order)
     }
@@ -79,7 +80,7 @@ impl<P> Cell<P> {
     }
 
     /// The payload's place.
-    pub(crate) fn payload(&self) -> &UnsafeCell<MaybeUninit<P>> {
+    pub(crate) fn payload(&self) -> &UnsafeCell<P> {
         &self.payload
     }
 

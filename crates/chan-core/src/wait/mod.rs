@@ -18,7 +18,7 @@ mod set;
 mod waiter;
 
 pub(crate) use cell::Cell;
-pub(crate) use claim::{Attempt, Claim};
+pub(crate) use claim::{Attempt, Claim, Home, MAX_CASES, Post};
 pub(crate) use set::{CellId, Set};
 pub(crate) use waiter::Waiter;
 

@@ -51,7 +51,7 @@ struct Word<'a> {
 
 const WORD: usize = usize::BITS as usize;
 
-impl<P> Set<P> {
+impl<P: Default> Set<P> {
     #[inline(always)]
     pub(crate) fn new() -> Self {
         Set {
@@ -106,7 +106,9 @@ impl<P> Set<P> {
             self.grow(grown);
         }
     }
+}
 
+impl<P> Set<P> {
     /// Gives a cell back. The caller owns it (W1), its waker and payload are out.
     #[inline]
     pub(crate) fn free(&self, id: CellId) {
@@ -210,6 +212,15 @@ impl<P> Set<P> {
         bytes
     }
 
+    /// How many cells there are after `peak` operations have waited at the same time.
+    pub(crate) const fn cells(peak: usize) -> usize {
+        let mut grown = 0;
+        while total(grown) < peak {
+            grown += 1;
+        }
+        total(grown)
+    }
+
     /// Cells that have been allocated, the inline one included.
     #[cfg(all(test, not(chan_loom)))]
     pub(crate) fn allocated(&self) -> usize {
@@ -271,7 +282,9 @@ impl<P> Set<P> {
         // SAFETY: as above.
         unsafe { &*chunk }
     }
+}
 
+impl<P: Default> Set<P> {
     /// Adds chunk number `grown`, unless somebody else does.
     #[cold]
     fn grow(&self, grown: usize) {

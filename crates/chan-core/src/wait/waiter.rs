@@ -38,7 +38,7 @@ impl Waiter {
     }
 
     /// The operation's cell, for payloads; taken now if there is none.
-    pub(crate) fn cell<P>(&mut self, set: &Set<P>) -> CellId {
+    pub(crate) fn cell<P: Default>(&mut self, set: &Set<P>) -> CellId {
         match self.cell {
             Some(id) => id,
             None => {
@@ -89,7 +89,7 @@ impl Waiter {
 
     /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
     /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
-    pub(crate) fn park<P>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
+    pub(crate) fn park<P: Default>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
         let mut late = false;
         if let Some(id) = self.cell {
             let cell = set.cell(id);
