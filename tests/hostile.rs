@@ -208,6 +208,22 @@ fn deed(deed: Deed, tx: &Sender<Tracked>, rx: &Receiver<Tracked>, ledger: &Arc<L
     }
 }
 
+#[test]
+fn a_waker_whose_clone_panics_leaves_the_message_in_the_slot() {
+    for_each_flavour(|flavour| {
+        let (tx, rx) = flavour.make();
+        let full = queued(flavour);
+        (0..full).for_each(|i| tx.try_send(i).unwrap());
+        let bomb = hooked(|| {}, || panic!("a waker that cannot be cloned"), || {});
+        let mut slot = Some(usize::MAX);
+        // A send that need not wait clones nothing.
+        let room = flavour.capacity().is_none_or(|capacity| full < capacity);
+        assert_eq!(panics(|| ignore(poll(&mut tx.send_from(&mut slot), &bomb))), !room, "{flavour:?}");
+        assert_eq!(slot, (!room).then_some(usize::MAX));
+        assert_eq!(rx.len(), full + usize::from(room));
+    });
+}
+
 /// A waker that does `what` in its `wake`, its `clone` and its `drop`, at most a few times altogether.
 fn meddling(
     what: Deed,

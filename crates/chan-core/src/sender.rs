@@ -7,7 +7,7 @@ use core::future::Future;
 
 use crate::ends::end;
 use crate::error::TrySendError;
-use crate::future::{Send, SendUntil};
+use crate::future::{Send, SendFrom, SendUntil};
 use crate::link::Link;
 
 /// The sending end of a channel.
@@ -17,7 +17,7 @@ use crate::link::Link;
 ///
 /// | | now | async | thread (feature `std`) |
 /// |---|---|---|---|
-/// | send | [`try_send`](Self::try_send) | [`send`](Self::send) | `send_blocking` |
+/// | send | [`try_send`](Self::try_send) | [`send`](Self::send), [`send_from`](Self::send_from) | `send_blocking` |
 /// | with a limit | | [`send_until`](Self::send_until) | `send_timeout_blocking`, `send_deadline_blocking` |
 ///
 /// All forms work on one channel at once, on this end and on the other. Messages come out in the order in which their
@@ -111,6 +111,45 @@ impl<T> Sender<T> {
     #[inline]
     pub fn send(&self, message: T) -> Send<'_, T> {
         Send::new(self.link.channel(), message)
+    }
+
+    /// Sends the message in `slot` as [`send`](Self::send) does, and leaves it there if it is not sent.
+    ///
+    /// For a case of a `select!` in a loop: while the case is not chosen, the message keeps its place in the slot, and is
+    /// there again in the body that runs and after a future that is dropped. An empty slot disables the case: the future
+    /// is then never ready, as on a nil channel. After `Ok` the slot is empty. At capacity 0 the message lies open to the
+    /// receivers while the future sleeps, and is back when the future ends without effect.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`](crate::SendError) with the message, which is then not in the slot, when the channel is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send), and exact without asking: dropped, the message is in the slot again, or the slot is empty
+    /// because a receiver has taken it. A future that is leaked keeps its message only at capacity 0, for receivers.
+    ///
+    /// ```
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// let (tx, rx) = chan_core::bounded(0);
+    /// let mut slot = Some("parcel");
+    /// block_on(async {
+    ///     assert!(poll_once(tx.send_from(&mut slot)).await.is_none()); // nobody there
+    ///     assert_eq!(slot, Some("parcel"));
+    ///
+    ///     let mut recv = rx.recv();
+    ///     assert!(poll_once(&mut recv).await.is_none());
+    ///     let mut send = tx.send_from(&mut slot);
+    ///     assert!(poll_once(&mut send).await.is_none());
+    ///     assert_eq!(recv.await, Ok("parcel"));
+    ///     assert_eq!(send.await, Ok(()));
+    ///     assert_eq!(slot, None);
+    /// });
+    /// ```
+    #[inline]
+    pub fn send_from<'a>(&'a self, slot: &'a mut Option<T>) -> SendFrom<'a, T> {
+        SendFrom::new(self.link.channel(), slot)
     }
 
     /// Sends a message as [`send`](Self::send) does, unless `timer` is done first.

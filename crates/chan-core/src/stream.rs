@@ -4,13 +4,14 @@
 #![forbid(unsafe_code)]
 
 use core::fmt;
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use futures_core::{FusedStream, Stream};
 
 use crate::channel::{Channel, RecvState};
-use crate::future::under;
+use crate::future::{Next, under};
 use crate::receiver::Receiver;
 
 impl<T> Receiver<T> {
@@ -102,7 +103,57 @@ pub struct IntoStream<T> {
     ended: bool,
 }
 
+impl<T> RecvStream<'_, T> {
+    /// The next message; `None` when the channel is closed and drained.
+    ///
+    /// The `next` of the stream crates, but a channel operation: a native case of `select!`. It begins with the place
+    /// among the waiting receives that the stream has, if it was polled before.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it took nothing; a wake-up that it had and did not use goes to the next receive.
+    ///
+    /// ```
+    /// use futures_lite::future::block_on;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let mut stream = rx.stream();
+    /// tx.try_send(1).unwrap();
+    /// tx.close();
+    /// block_on(async {
+    ///     assert_eq!(stream.next().await, Some(1));
+    ///     assert_eq!(stream.next().await, None);
+    ///     assert_eq!(stream.next().await, None);
+    /// });
+    /// ```
+    // The name that every stream's `next` has.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Next<'_, T> {
+        Next::new(self.channel, mem::take(&mut self.state), &mut self.ended)
+    }
+}
+
 impl<T> IntoStream<T> {
+    /// The next message; `None` when the channel is closed and drained. See [`RecvStream::next`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As there.
+    ///
+    /// ```
+    /// use futures_lite::future::block_on;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let mut stream = rx.into_stream();
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(block_on(stream.next()), Some(1));
+    /// ```
+    // The name that every stream's `next` has.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Next<'_, T> {
+        Next::new(self.receiver.link().channel(), mem::take(&mut self.state), &mut self.ended)
+    }
+
     /// The handle inside, for everything else that a receiver can do.
     ///
     /// ```

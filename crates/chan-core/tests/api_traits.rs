@@ -7,7 +7,7 @@ use std::future::{Pending, Ready};
 use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use chan_core::future::{Closed, Recv, RecvUntil, Send as SendFuture, SendUntil};
+use chan_core::future::{Closed, Next, Recv, RecvUntil, Send as SendFuture, SendFrom, SendUntil};
 use chan_core::iter::{Drain, TryIter};
 use chan_core::stream::{IntoStream, RecvStream};
 use chan_core::{
@@ -68,13 +68,16 @@ fn futures_are_send_and_unpin() {
     all! {
         SendFuture<'static, u8>, Recv<'static, u8>, Closed<'static, u8>, RecvStream<'static, u8>, IntoStream<u8>,
         SendUntil<'static, u8, Ready<()>>, RecvUntil<'static, u8, Ready<()>>,
-        TryIter<'static, u8>, Drain<'static, u8>,
+        TryIter<'static, u8>, Drain<'static, u8>, SendFrom<'static, u8>, Next<'static, u8>, Next<'static, Plain>,
         Recv<'static, Plain>, Closed<'static, Plain>, RecvStream<'static, Plain>, IntoStream<Plain>,
     }
     // What holds a message is shared only if the message may be.
     is_send::<SendFuture<'static, Plain>>();
+    is_send::<SendFrom<'static, Plain>>();
     // Pinned neither message nor timer.
     is_unpin::<SendFuture<'static, PhantomPinned>>();
+    is_unpin::<SendFrom<'static, PhantomPinned>>();
+    is_unpin::<Next<'static, PhantomPinned>>();
     is_unpin::<SendUntil<'static, PhantomPinned, PhantomPinned>>();
     is_unpin::<RecvUntil<'static, PhantomPinned, PhantomPinned>>();
     is_send::<SendUntil<'static, Cell<u8>, Pending<()>>>();
@@ -108,6 +111,8 @@ fn nothing_crosses_threads_when_the_message_must_not() {
     is_not!(WeakSender<Local>: Send);
     is_not!(WeakReceiver<Local>: Sync);
     is_not!(SendFuture<'static, Local>: Send);
+    is_not!(SendFrom<'static, Local>: Send);
+    is_not!(Next<'static, Local>: Send);
     is_not!(Recv<'static, Local>: Send);
     is_not!(Closed<'static, Local>: Send);
     is_not!(RecvStream<'static, Local>: Send);
@@ -208,6 +213,8 @@ fn futures_and_streams_print_whether_they_are_over() {
     assert_eq!(format!("{send:?}"), "Send { completed: true, .. }");
     assert_eq!(format!("{:?}", rx.recv()), "Recv { completed: false, .. }");
     assert_eq!(format!("{:?}", rx.closed()), "Closed { completed: false, .. }");
+    assert_eq!(format!("{:?}", tx.send_from(&mut None)), "SendFrom { completed: false, .. }");
+    assert_eq!(format!("{:?}", rx.stream().next()), "Next { completed: false, .. }");
     let timer = std::future::pending::<()>();
     assert_eq!(format!("{:?}", rx.recv_until(timer)), "RecvUntil { completed: false, .. }");
     assert_eq!(format!("{:?}", rx.stream()), "RecvStream { ended: false, .. }");

@@ -99,3 +99,20 @@ fn pointers_ask_what_they_point_to_and_nil_is_never_ready() {
     assert_eq!(block_on(&mut recv), Ok(1));
     assert!(!recv.is_ready(), "over");
 }
+
+#[test]
+fn a_close_is_ready_once_it_has_happened_a_slot_as_its_message_and_next_as_a_receive() {
+    let (tx, rx) = bounded(1);
+    let mut stream = rx.stream();
+    assert!(!tx.closed().is_ready() && !stream.next().is_ready());
+    let (mut slot, mut none) = (Some(1), None);
+    assert!(tx.send_from(&mut slot).is_ready() && !tx.send_from(&mut none).is_ready());
+    tx.try_send(1).unwrap();
+    assert!(!tx.send_from(&mut slot).is_ready() && stream.next().is_ready());
+    rx.close();
+    assert!(rx.closed().is_ready() && tx.send_from(&mut slot).is_ready());
+    assert_eq!((block_on(stream.next()), slot), (Some(1), Some(1)));
+    assert_eq!(block_on(stream.next()), None);
+    assert!(stream.next().is_ready());
+    assert!(!nil::<u8>().0.closed().is_ready());
+}

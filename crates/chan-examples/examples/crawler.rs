@@ -49,15 +49,19 @@ async fn crawl(first: Address, workers: usize, period: Duration, stop: Receiver<
     let mut may_fetch = true;
     let mut stop = Some(stop);
     let mut frontier = VecDeque::from([first]);
+    // The address that is to be handed out next. With nothing in it the send below is no case.
+    let mut next = None;
     let mut seen = BTreeSet::from([first]);
     let mut under_way = 0;
     let mut fetched = BTreeSet::new();
-    while under_way > 0 || !frontier.is_empty() {
+    while under_way > 0 || next.is_some() || !frontier.is_empty() {
+        if next.is_none() && may_fetch {
+            next = frontier.pop_front();
+        }
         select! {
-            // A guard that is false keeps the operation from being built: `frontier[0]` is there if it is looked at.
-            sent = to_workers.send(frontier[0]), if may_fetch && !frontier.is_empty() => {
+            // A case that is not chosen leaves the address where it is.
+            sent = to_workers.send_from(&mut next) => {
                 sent.expect("the workers live as long as we send");
-                frontier.pop_front();
                 under_way += 1;
                 may_fetch = false;
             }
@@ -73,6 +77,7 @@ async fn crawl(first: Address, workers: usize, period: Duration, stop: Receiver<
             // A closed channel is ready for ever: look at it once.
             _ = stop.as_ref().map(|stop| stop.recv()) => {
                 stop = None;
+                next = None;
                 frontier.clear();
             }
         }

@@ -41,9 +41,9 @@
 //!
 //! # Channel operations and other futures
 //!
-//! A *native* case is an operation of `chan-core` itself: the future of `send` or `recv`, by value, `&mut`,
-//! `Pin<&mut _>`, `Pin<Box<_>>`, or an `Option` of these. Everything else is a *foreign* future: it is polled, and
-//! dropped if it loses.
+//! A *native* case is an operation of `chan-core` itself, by value, `&mut`, `Pin<&mut _>`, `Pin<Box<_>>`, or an `Option`
+//! of these: the future of `send`, `send_from`, `recv`, `closed`, or of a stream's own `next`. Everything else is a
+//! *foreign* future: it is polled, and dropped if it loses.
 //!
 //! For a receive, and for a send into a buffer, a wrapper changes nothing: a value moves only in a live poll. **A
 //! rendezvous send that is wrapped**, in an `async` block or passed as a generic `F: Future`, is no longer seen as a

@@ -160,8 +160,17 @@ impl RecvState {
 
 impl<T> SendState<T> {
     pub(crate) const fn new(value: T) -> Self {
+        Self::of(Some(value))
+    }
+
+    /// A send whose value is elsewhere: it is lent for each step.
+    pub(crate) const fn empty() -> Self {
+        Self::of(None)
+    }
+
+    const fn of(value: Option<T>) -> Self {
         SendState {
-            value: Some(value),
+            value,
             waiter: Waiter::new(),
             patience: Patience(0),
             hinted: false,
@@ -170,7 +179,12 @@ impl<T> SendState<T> {
         }
     }
 
-    /// The value, of one that no channel has seen.
+    /// Lends the value, for the next step.
+    pub(crate) fn put_value(&mut self, value: T) {
+        self.value = Some(value);
+    }
+
+    /// The value, if it is here: neither sent nor offered.
     pub(crate) fn take_value(&mut self) -> Option<T> {
         self.value.take()
     }
@@ -478,16 +492,34 @@ impl<T> Channel<T> {
     }
 
     pub(crate) fn poll_closed(&self, op: &mut ClosedState, cx: &mut Context<'_>) -> Poll<()> {
-        let mut closed = self.closed.load(Ordering::Acquire) != 0;
-        if !closed && op.waiter.park(&self.closers, cx.waker()) {
-            // Ordering: AcqRel, and a read-modify-write: see `close`.
-            closed = self.closed.fetch_or(0, Ordering::AcqRel) != 0;
-        }
-        if closed {
-            self.cancel_closed(op);
+        if self.look_closed(op) {
             return Poll::Ready(());
         }
-        Poll::Pending
+        self.register_closed(op, cx.waker());
+        if self.look_closed(op) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Whether a `closed()` is ready: after the plane has closed.
+    pub(crate) fn has_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire) != 0
+    }
+
+    /// As `has_closed`; ends the operation then.
+    pub(crate) fn look_closed(&self, op: &mut ClosedState) -> bool {
+        let closed = self.has_closed();
+        if closed {
+            self.cancel_closed(op);
+        }
+        closed
+    }
+
+    /// Parks; look again after it.
+    pub(crate) fn register_closed(&self, op: &mut ClosedState, waker: &Waker) {
+        if op.waiter.park(&self.closers, waker) {
+            // Ordering: AcqRel, and a read-modify-write: see `close`. A close that came before is seen by the load that
+            // follows, which reads this or what comes later.
+            self.closed.fetch_or(0, Ordering::AcqRel);
+        }
     }
 
     pub(crate) fn cancel_closed(&self, op: &mut ClosedState) {

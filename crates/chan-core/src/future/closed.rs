@@ -5,12 +5,14 @@
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll, Waker, ready};
 
 use futures_core::FusedFuture;
 
 use super::debug;
+use crate::case::{Operation, Status, Turn, sealed::Sealed};
 use crate::channel::{Channel, ClosedState};
+use crate::manners::Manners;
 
 /// Waits until the channel is closed: the future of [`Sender::closed`](crate::Sender::closed) and
 /// [`Receiver::closed`](crate::Receiver::closed).
@@ -18,6 +20,12 @@ use crate::channel::{Channel, ClosedState};
 /// # Cancel safety
 ///
 /// Nothing is lost when it is dropped; a new one sees the same. It may be polled after it was ready: it stays ready.
+///
+/// # In a select
+///
+/// Ready when the channel is closed, beside what is still queued. In a select with `complete` it is not disabled by the
+/// close, which is what it waits for, but by having said so: a new one in each turn says it in each turn, so keep one
+/// and give it by `&mut`, or guard it.
 ///
 /// ```
 /// use chan_core::future::Closed;
@@ -32,6 +40,7 @@ use crate::channel::{Channel, ClosedState};
 pub struct Closed<'a, T> {
     channel: Option<&'a Channel<T>>,
     state: ClosedState,
+    /// It was ready.
     over: bool,
 }
 
@@ -61,6 +70,67 @@ impl<T> Future for Closed<'_, T> {
 impl<T> FusedFuture for Closed<'_, T> {
     fn is_terminated(&self) -> bool {
         self.over
+    }
+}
+
+impl<T> Sealed for Closed<'_, T> {}
+
+impl<T> Operation for Closed<'_, T> {
+    type Output = ();
+
+    /// Open until it has said so.
+    fn status(&self) -> Status {
+        match self.channel {
+            _ if self.over => Status::Closed,
+            Some(_) => Status::Open,
+            None => Status::Nil,
+        }
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        None
+    }
+
+    fn offers(&self) -> bool {
+        false
+    }
+
+    fn is_ready(&self) -> bool {
+        self.over || self.channel.is_some_and(Channel::has_closed)
+    }
+
+    fn enter(&mut self) {}
+
+    fn look(&mut self, _turn: &mut Turn, open_only: bool) -> Option<()> {
+        self.attempt(open_only)
+    }
+
+    fn attempt(&mut self, open_only: bool) -> Option<()> {
+        if self.over {
+            return (!open_only).then_some(());
+        }
+        self.over = self.channel?.look_closed(&mut self.state);
+        self.over.then_some(())
+    }
+
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+        if let (Some(channel), false) = (self.channel, self.over) {
+            channel.register_closed(&mut self.state, waker);
+        }
+    }
+
+    fn announce(&mut self, _turn: &mut Turn) -> bool {
+        false
+    }
+
+    fn taken(&mut self) {
+        unreachable!("waiting for the close offers nothing")
+    }
+
+    fn withdraw(&mut self) {
+        if let (Some(channel), false) = (self.channel, self.over) {
+            channel.cancel_closed(&mut self.state);
+        }
     }
 }
 

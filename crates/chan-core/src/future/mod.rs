@@ -6,7 +6,9 @@
 #![forbid(unsafe_code)]
 
 mod send;
+mod send_from;
 mod recv;
+mod next;
 mod closed;
 mod until;
 mod select;
@@ -17,8 +19,10 @@ use core::task::{Context, Poll};
 use crate::manners::Manners;
 
 pub use self::closed::Closed;
+pub use self::next::Next;
 pub use self::recv::Recv;
 pub use self::send::Send;
+pub use self::send_from::SendFrom;
 pub use self::until::{RecvUntil, SendUntil};
 
 /// How far an operation is.

@@ -43,7 +43,13 @@ pub struct Recv<'a, T> {
 impl<'a, T> Recv<'a, T> {
     #[inline]
     pub(crate) fn new(channel: Option<&'a Channel<T>>) -> Self {
-        Recv { channel, state: RecvState::new(), step: Step::Open }
+        Self::resumed(channel, RecvState::new())
+    }
+
+    /// A receive that may have waited before, as part of a stream.
+    #[inline]
+    pub(crate) fn resumed(channel: Option<&'a Channel<T>>, state: RecvState) -> Self {
+        Recv { channel, state, step: Step::Open }
     }
 
     /// The operation, while it is not over; `None` also for nil.

@@ -52,6 +52,23 @@ impl<'a, T> Send<'a, T> {
         Send { channel, state: SendState::new(message), step: Step::Open }
     }
 
+    /// A send whose message is lent to it for each step.
+    #[inline]
+    pub(super) fn without_message(channel: Option<&'a Channel<T>>) -> Self {
+        Send { channel, state: SendState::empty(), step: Step::Open }
+    }
+
+    #[inline]
+    pub(super) fn lend(&mut self, message: T) {
+        self.state.put_value(message);
+    }
+
+    /// The message that was lent, unless it is offered or gone.
+    #[inline]
+    pub(super) fn hand_back(&mut self) -> Option<T> {
+        self.state.take_value()
+    }
+
     /// The operation, while it is not over; `None` also for nil.
     #[inline]
     pub(super) fn open(&mut self) -> Option<(&'a Channel<T>, &mut SendState<T>)> {
