@@ -1,8 +1,8 @@
 //! One case of a select: a channel operation, which can be looked at, registered and withdrawn, or a foreign future,
 //! which can only be polled. Knows one operation; what the others do is `select.rs`.
 //!
-//! The macro pins every case in the frame of the enclosing function, so all of this is safe code: an operation of
-//! `chan-core` is `Unpin`, and of a foreign future only its `Option` is ever projected.
+//! The macro keeps every case in the frame of the enclosing function, and pins those that need it, so all of this is
+//! safe code: an operation of `chan-core` is `Unpin`, and of a foreign future only its `Option` is ever projected.
 
 use chan_core::Manners;
 use chan_core::case::{Operation, Status, Turn};
@@ -57,6 +57,46 @@ pub trait Case {
     fn withdraw(&mut self);
 }
 
+/// What stands in the list of cases, where the macro made it: a case is moved if it must be pinned, and only then.
+pub trait Place {
+    /// Where a future is pinned; nothing for an operation.
+    type Pinned: Default;
+    /// The case.
+    type Case<'a>: Case
+    where
+        Self: 'a;
+
+    /// Makes it a case.
+    fn place<'a>(&'a mut self, pinned: Pin<&'a mut Self::Pinned>) -> Self::Case<'a>;
+}
+
+impl<O: Operation> Place for Native<O> {
+    type Pinned = ();
+    type Case<'a>
+        = &'a mut Self
+    where
+        O: 'a;
+
+    #[inline]
+    fn place<'a>(&'a mut self, _: Pin<&'a mut ()>) -> &'a mut Self {
+        self
+    }
+}
+
+impl<F: Future> Place for Option<F> {
+    type Pinned = Self;
+    type Case<'a>
+        = Pin<&'a mut Self>
+    where
+        F: 'a;
+
+    #[inline]
+    fn place<'a>(&'a mut self, mut pinned: Pin<&'a mut Self>) -> Pin<&'a mut Self> {
+        pinned.set(self.take());
+        pinned
+    }
+}
+
 /// A case that is a channel operation. `None`: its guard is false.
 pub struct Native<O>(pub(crate) Option<O>);
 
@@ -73,7 +113,7 @@ impl<O: Operation> Native<O> {
     }
 }
 
-impl<O: Operation> Case for Pin<&mut Native<O>> {
+impl<O: Operation> Case for &mut Native<O> {
     type Output = O::Output;
 
     fn is_live(&self) -> bool {

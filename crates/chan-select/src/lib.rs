@@ -109,7 +109,7 @@ pub use order::{SelectRng, Turn};
 /// What `select!` expands to. Not part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::case::{Case, Native};
+    pub use crate::case::{Case, Native, Place};
     pub use crate::cases::{And, Cases, Choice};
     pub use crate::operand::{Kind0, Kind1, Kind2, Operand, Timer, nil, probe};
     pub use crate::order::{Biased, SelectRng, Weighted, in_turn};

@@ -289,9 +289,13 @@ macro_rules! __select {
                 $($crate::__select!(@case $($operation)*),)*
                 $crate::__select!(@otherwise $($timer)?),
             ) {
-                ($($case,)* otherwise,) => {
+                // By reference: a case stays where it was made.
+                ($(ref mut $case,)* otherwise,) => {
                     let otherwise = $crate::__private::core::pin::pin!(otherwise);
-                    $(let $case = $crate::__private::core::pin::pin!($case);)*
+                    $(
+                        let pinned = $crate::__private::core::pin::pin!($crate::__private::core::default::Default::default());
+                        let $case = $crate::__private::Place::place($case, pinned);
+                    )*
                     $crate::__select!(@run $run $crate::__private::Selecting::<_, _, _, $len>::new(
                         $list,
                         otherwise,

@@ -108,7 +108,12 @@ impl<T> Operation for Send<'_, T> {
 
     /// The message stays with the operation, which may be a case again or be polled. If it was polled before, it may
     /// have been taken before the select began: that is still said, by the next poll or look.
+    #[inline]
     fn withdraw(&mut self) {
+        // What never waited holds nothing but its message.
+        if !self.state.has_waited() && !self.state.is_gone() {
+            return;
+        }
         if let Some((channel, state)) = self.open() {
             match channel.cancel_send(state) {
                 Some(message) => *state = SendState::new(message),
@@ -184,7 +189,12 @@ impl<T> Operation for Recv<'_, T> {
         unreachable!("a receive offers nothing")
     }
 
+    #[inline]
     fn withdraw(&mut self) {
+        // What never waited holds nothing.
+        if !self.state.has_waited() {
+            return;
+        }
         if let Some((channel, state)) = self.open() {
             channel.cancel_recv(state);
             *state = RecvState::new();
