@@ -11,6 +11,9 @@
 //! 5. [`Turn::sleep`], then [`Operation::announce`] on every case. If one says `true`, start again at 1.
 //! 6. `Pending`.
 //!
+//! An offer may go first: the look of step 2 ends early at a send that [is ready](Operation::is_ready), step 4 is left out,
+//! in step 5 only that send is announced ([`Turn::owe_announcements`]), and the select wakes itself.
+//!
 //! At the end, whatever the result: [`Turn::finish`], then [`Operation::withdraw`] on every case that was not the
 //! result. When the select is dropped, or a foreign future panics: [`Turn::cancel`], then the same; if it names a case,
 //! [`Operation::taken`] on that one. All of this may be called on a case whose status is `Nil`; an operation that was
@@ -119,6 +122,8 @@ pub struct Turn {
     asleep: bool,
     /// An offer was posted in this poll.
     fresh: bool,
+    /// Offers were posted and not announced.
+    owed: bool,
     /// What [`announce`](Operation::announce) is to do after [`sleep`](Turn::sleep).
     announce: bool,
     /// This poll met a busy select that comes before us.
@@ -160,6 +165,11 @@ impl Turn {
         Begin::Look
     }
 
+    /// Whether a peer has taken an offer, so that [`begin`](Self::begin) will say so.
+    pub fn is_taken(&self) -> bool {
+        self.claim.as_ref().is_some_and(Claim::is_taken)
+    }
+
     /// Ends a fruitless poll: our offers can be taken from here on. Announce them next. `true`: a look met an operation
     /// of another thread half way, and nobody will give a hint when it has ended: the select wakes itself.
     #[must_use]
@@ -168,11 +178,18 @@ impl Turn {
         let Some(claim) = &self.claim else { return busy };
         let Some(poked) = claim.sleep() else { return busy };
         self.asleep = true;
-        self.announce = self.fresh || poked && !bug("no_announce_after_poke");
+        let owed = core::mem::take(&mut self.owed) && !bug("owed_not_announced");
+        self.announce = self.fresh || owed || poked && !bug("no_announce_after_poke");
         // Two that met each other busy announce to each other, wake each other, and would meet again in lock step: who
         // met one that comes before it stays claimable in its next poll.
         self.stand_back = poked && self.met_before_us;
         busy
+    }
+
+    /// Not all offers were announced after this sleep: all are after the next. The select must see to it that it is polled
+    /// again, for until then a parked receiver may sleep beside an offer.
+    pub fn owe_announcements(&mut self) {
+        self.owed = true;
     }
 
     /// The select has its result; no offer can be taken any more.

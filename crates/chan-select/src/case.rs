@@ -35,6 +35,12 @@ pub trait Case {
     /// Whether a peer may take its value while the select sleeps.
     fn offers(&self) -> bool;
 
+    /// Whether it is a rendezvous send and a receive waits for it: it will be taken when the select sleeps.
+    fn awaits_peer(&self, open_only: bool) -> bool;
+
+    /// Whether a look at it may find something now.
+    fn may_be_found(&self, open_only: bool) -> bool;
+
     /// Takes back what an operation did when it was polled by itself. Once, before everything else.
     fn enter(&mut self);
 
@@ -111,6 +117,10 @@ impl<O: Operation> Native<O> {
     fn enabled(&mut self, open_only: bool) -> Option<&mut O> {
         self.0.as_mut().filter(|op| !open_only || op.status() == Status::Open)
     }
+
+    fn is_ready(&self, open_only: bool) -> bool {
+        self.0.as_ref().is_some_and(|op| op.is_ready() && (!open_only || op.status() == Status::Open))
+    }
 }
 
 impl<O: Operation> Case for &mut Native<O> {
@@ -126,6 +136,14 @@ impl<O: Operation> Case for &mut Native<O> {
 
     fn offers(&self) -> bool {
         self.0.as_ref().is_some_and(Operation::offers)
+    }
+
+    fn awaits_peer(&self, open_only: bool) -> bool {
+        self.offers() && self.is_ready(open_only)
+    }
+
+    fn may_be_found(&self, open_only: bool) -> bool {
+        !self.offers() && self.is_ready(open_only)
     }
 
     fn enter(&mut self) {
@@ -182,6 +200,15 @@ impl<F: Future> Case for Pin<&mut Option<F>> {
 
     fn offers(&self) -> bool {
         false
+    }
+
+    fn awaits_peer(&self, _: bool) -> bool {
+        false
+    }
+
+    /// Only a poll says.
+    fn may_be_found(&self, _: bool) -> bool {
+        self.is_some()
     }
 
     fn enter(&mut self) {}

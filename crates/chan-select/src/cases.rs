@@ -38,6 +38,12 @@ pub trait Cases {
     /// Whether a peer may take the value of any.
     fn any_offers(&self) -> bool;
 
+    /// Whether case `index` is a rendezvous send for which a receive waits.
+    fn awaits_peer(&self, index: usize, open_only: bool) -> bool;
+
+    /// Whether a look at case `index` may find something now.
+    fn may_be_found(&self, index: usize, open_only: bool) -> bool;
+
     /// Lets them all in. Once, before everything else.
     fn enter(&mut self);
 
@@ -50,8 +56,11 @@ pub trait Cases {
     /// Registers them all.
     fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool);
 
-    /// Announces them all, even if the first says `true`: any of them closed meanwhile.
-    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool;
+    /// Announces case `index`. `true`: it closed meanwhile.
+    fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool;
+
+    /// Announces them all but `except`, even if the first says `true`: any of them closed meanwhile.
+    fn announce(&mut self, turn: &mut Turn, open_only: bool, except: Option<usize>) -> bool;
 
     /// The output of case `index`, whose offer was taken.
     fn taken(&mut self, index: usize) -> Option<Self::Output>;
@@ -77,6 +86,14 @@ impl Cases for () {
         false
     }
 
+    fn awaits_peer(&self, _: usize, _: bool) -> bool {
+        false
+    }
+
+    fn may_be_found(&self, _: usize, _: bool) -> bool {
+        false
+    }
+
     fn enter(&mut self) {}
 
     fn manners(&self) -> Option<&'static Manners> {
@@ -89,7 +106,11 @@ impl Cases for () {
 
     fn register(&mut self, _: &mut Turn, _: &Waker, _: bool) {}
 
-    fn announce(&mut self, _: &mut Turn, _: bool) -> bool {
+    fn announce_first(&mut self, _: usize, _: &mut Turn, _: bool) -> bool {
+        false
+    }
+
+    fn announce(&mut self, _: &mut Turn, _: bool, _: Option<usize>) -> bool {
         false
     }
 
@@ -117,6 +138,14 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         self.0.any_offers() || self.1.offers()
     }
 
+    fn awaits_peer(&self, index: usize, open_only: bool) -> bool {
+        if index == L::LEN { self.1.awaits_peer(open_only) } else { self.0.awaits_peer(index, open_only) }
+    }
+
+    fn may_be_found(&self, index: usize, open_only: bool) -> bool {
+        if index == L::LEN { self.1.may_be_found(open_only) } else { self.0.may_be_found(index, open_only) }
+    }
+
     fn enter(&mut self) {
         self.0.enter();
         self.1.enter();
@@ -140,9 +169,13 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         self.1.register(turn, L::LEN, waker, open_only);
     }
 
-    fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool {
-        let earlier = self.0.announce(turn, open_only);
-        self.1.announce(turn, open_only) | earlier
+    fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool {
+        if index == L::LEN { self.1.announce(turn, open_only) } else { self.0.announce_first(index, turn, open_only) }
+    }
+
+    fn announce(&mut self, turn: &mut Turn, open_only: bool, except: Option<usize>) -> bool {
+        let earlier = self.0.announce(turn, open_only, except);
+        (except != Some(L::LEN) && self.1.announce(turn, open_only)) | earlier
     }
 
     fn taken(&mut self, index: usize) -> Option<Self::Output> {

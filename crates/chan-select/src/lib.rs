@@ -26,8 +26,9 @@
 //!   a peer could take while the select sleeps, and selects that face each other.
 //! * **The choice is uniform** over all cases that are ready, channel operations and foreign futures alike, at every
 //!   look, whichever cases those are. It is a shuffle, not a random starting point ([`SelectRng`]). A rendezvous send is
-//!   never ready at a look: a receiver takes its message while the select sleeps. So it loses to a case that is always
-//!   ready; beside `default` it is ready when a receive is waiting.
+//!   ready when a receive waits for it. If it is drawn, the receiver has until the select's next poll to come for the
+//!   message: it does where woken tasks are polled in their order; on another thread it may be late, and then the send
+//!   loses that turn.
 //! * **Dropping a select**, at any await point, is as if it had never been, with one exception that cannot be avoided:
 //!   a rendezvous send whose offer a peer has taken, while the select slept, has happened. So has it when a foreign
 //!   future panics in its poll.

@@ -261,6 +261,11 @@ impl<const N: usize> Order<N> {
         pick.begin(&mut self.cases);
     }
 
+    /// What has not been drawn yet.
+    pub(crate) fn left(&self) -> impl Iterator<Item = usize> + '_ {
+        self.cases[self.drawn..].iter().map(|case| usize::from(*case))
+    }
+
     /// The next case of this look, or `None` when all have been drawn.
     pub(crate) fn draw(&mut self, pick: &mut impl Pick) -> Option<usize> {
         let left = &self.cases[self.drawn..];

@@ -3,6 +3,11 @@
 //!
 //! Only a select that sleeps can be taken from, and only a busy one acts: so a foreign future that is ready, or a
 //! message that is received, never meets a peer that takes one of our offers at the same time.
+//!
+//! So a rendezvous send cannot complete in a look, though a receive waits for it. When the first look draws one before
+//! anything else that is ready, the offer *goes first*: the select looks no further, sleeps with a wake-up on its way,
+//! and the receive that was told has the time until the next poll to come. If it does not come, that poll looks at all
+//! cases as if nothing had been. Once in a turn.
 
 use crate::case::Look;
 use crate::cases::Cases;
@@ -13,6 +18,15 @@ use core::future::Future;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
+#[cfg(feature = "std")]
+use {
+    chan_core::case::block_on,
+    std::time::{Duration, Instant},
+};
+
+/// How long a thread whose offer goes first waits for the receive: about as long as it takes to wake a thread.
+#[cfg(feature = "std")]
+const FOR_A_PEER: Duration = Duration::from_micros(100);
 
 /// Which arm runs.
 pub enum Fired<O> {
@@ -44,13 +58,36 @@ pub struct Selecting<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> {
     complete: bool,
     turn: Turn,
     state: State,
+    /// The rendezvous send that the first look drew first of those for which a receive waits: it is announced before the
+    /// others, so that its receive comes before theirs.
+    favourite: Option<usize>,
+    /// The last poll ended because an offer goes first.
+    offered_first: bool,
+}
+
+/// What a look gave.
+enum Looked<O> {
+    Found(usize, O),
+    /// A rendezvous send goes before whatever else may be ready.
+    OfferFirst,
+    Nothing,
 }
 
 impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P, N> {
     /// A select over `cases`, which are `N`.
     pub fn new(cases: C, otherwise: Pin<&'a mut D>, pick: P, complete: bool) -> Self {
         const { assert!(N == C::LEN && N <= MAX_CASES) }
-        Selecting { cases, otherwise, order: Order::new(), pick, complete, turn: Turn::default(), state: State::New }
+        Selecting {
+            cases,
+            otherwise,
+            order: Order::new(),
+            pick,
+            complete,
+            turn: Turn::default(),
+            state: State::New,
+            favourite: None,
+            offered_first: false,
+        }
     }
 
     /// Blocks the thread until there is a result: `select_blocking!`.
@@ -61,9 +98,21 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         {
             (manners.check_blocking)();
         }
-        match chan_core::case::block_on(None, |cx| self.poll(cx)) {
-            Some(fired) => fired,
-            None => unreachable!("no deadline"),
+        loop {
+            let polled = block_on(None, |cx| match self.poll(cx) {
+                Poll::Ready(fired) => Poll::Ready(Some(fired)),
+                Poll::Pending if self.offered_first => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            });
+            match polled {
+                Some(Some(fired)) => return fired,
+                // The receive that was told is on another thread. It wakes us when it has come.
+                Some(None) => {
+                    let deadline = Some(Instant::now() + FOR_A_PEER);
+                    block_on(deadline, |_| if self.turn.is_taken() { Poll::Ready(()) } else { Poll::Pending });
+                }
+                None => unreachable!("no deadline"),
+            }
         }
     }
 
@@ -71,6 +120,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         if D::KIND == Kind::Now {
             return Poll::Ready(self.decide(cx));
         }
+        self.offered_first = false;
         let mut first = mem::replace(&mut self.state, State::Begun) == State::New;
         if first {
             self.cases.enter();
@@ -85,41 +135,37 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
                     return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
                 }
             }
-            // Something is ready.
-            if let Some((case, output)) = self.look(true, Some(cx)) {
-                return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
+            match self.look(true, first, Some(cx)) {
+                // Something is ready.
+                Looked::Found(case, output) => return Poll::Ready(self.finish(Some(case), Fired::Case(output))),
+                Looked::OfferFirst => self.offered_first = true,
+                Looked::Nothing => {
+                    self.offered_first = false;
+                    if let Some(fired) = self.end_without_case(first, cx) {
+                        return Poll::Ready(fired);
+                    }
+                }
             }
-            // Nothing can become ready.
-            if self.is_complete() {
-                return Poll::Ready(self.finish(None, Fired::Complete));
-            }
-            // The time is up. If it was up from the start, this was a plain `default`: a receiver that is parked had
-            // no chance to come for an offer, so a send leaves its value for it.
-            if self.otherwise.as_mut().poll(cx).is_ready() {
-                let left = if first { self.look(false, None) } else { None };
-                return Poll::Ready(match left {
-                    Some((case, output)) => self.finish(Some(case), Fired::Case(output)),
-                    None => self.finish(None, Fired::Default),
-                });
-            }
-            // We are going to sleep. Only now does it matter whether our offers need a claim word, and it is not free.
+            // We are going to sleep. Only now does it matter whether our offers need a claim, and it is not free.
             if mem::take(&mut first) {
                 self.turn = Turn::new(self.must_be_claimed());
                 let begun = self.turn.begin(cx.waker());
                 debug_assert_eq!(begun, Begin::Look);
             }
-            // What came before we were registered has told nobody: look again. Foreign futures have our waker since
-            // their poll.
+            // What came before we were registered has told nobody: look again, unless we look once more anyway. Foreign
+            // futures have our waker since their poll.
             self.cases.register(&mut self.turn, cx.waker(), self.complete);
-            if let Some((case, output)) = self.look(true, None) {
-                return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
-            }
-            if self.is_complete() {
-                return Poll::Ready(self.finish(None, Fired::Complete));
+            if !self.offered_first {
+                if let Looked::Found(case, output) = self.look(true, false, None) {
+                    return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
+                }
+                if self.is_complete() {
+                    return Poll::Ready(self.finish(None, Fired::Complete));
+                }
             }
             // Claimable first, announced second: who hears of an offer must be able to take it.
             let met_half_way = self.turn.sleep();
-            if !self.cases.announce(&mut self.turn, self.complete) {
+            if !self.announce() {
                 // Somebody was in the middle of an operation, and will not tell us when it has ended.
                 if met_half_way {
                     cx.waker().wake_by_ref();
@@ -128,6 +174,39 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             }
             // A channel closed before we could announce to it: its case is ready now, or disabled.
         }
+    }
+
+    /// `complete` and `default(timer)`, after a look that found nothing.
+    fn end_without_case(&mut self, first: bool, cx: &mut Context<'_>) -> Option<Fired<C::Output>> {
+        // Nothing can become ready.
+        if self.is_complete() {
+            return Some(self.finish(None, Fired::Complete));
+        }
+        // The time is up. If it was up from the start, this was a plain `default`: a receiver that is parked had no
+        // chance to come for an offer, so a send leaves its value for it.
+        if self.otherwise.as_mut().poll(cx).is_pending() {
+            return None;
+        }
+        let left = if first { self.look(false, false, None) } else { Looked::Nothing };
+        Some(match left {
+            Looked::Found(case, output) => self.finish(Some(case), Fired::Case(output)),
+            _ => self.finish(None, Fired::Default),
+        })
+    }
+
+    /// Announces the offers. `true`: a channel closed meanwhile.
+    fn announce(&mut self) -> bool {
+        let favourite = self.favourite.take();
+        let closed = match favourite {
+            Some(case) => self.cases.announce_first(case, &mut self.turn, self.complete),
+            None => false,
+        };
+        if self.offered_first {
+            // Only that one, or the receives of others would come for theirs.
+            self.turn.owe_announcements();
+            return closed;
+        }
+        self.cases.announce(&mut self.turn, self.complete, favourite) | closed
     }
 
     /// Whether a peer that takes one of our offers must first win it from us: there is another way for this select to
@@ -141,25 +220,32 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     fn decide(&mut self, cx: &mut Context<'_>) -> Fired<C::Output> {
         self.state = State::Begun;
         self.cases.enter();
-        match self.look(false, Some(cx)) {
-            Some((case, output)) => self.finish(Some(case), Fired::Case(output)),
-            None if self.is_complete() => self.finish(None, Fired::Complete),
-            None => self.finish(None, Fired::Default),
+        match self.look(false, false, Some(cx)) {
+            Looked::Found(case, output) => self.finish(Some(case), Fired::Case(output)),
+            _ if self.is_complete() => self.finish(None, Fired::Complete),
+            _ => self.finish(None, Fired::Default),
         }
     }
 
     /// Looks at the cases in a fresh order until one takes effect. `offering`: sends wait for a receiver that comes;
-    /// else they may leave their value with the channel.
-    fn look(&mut self, offering: bool, mut foreign: Option<&mut Context<'_>>) -> Option<(usize, C::Output)> {
+    /// else they may leave their value with the channel. `first`: the first look of the turn, so an offer may go first.
+    fn look(&mut self, offering: bool, first: bool, mut foreign: Option<&mut Context<'_>>) -> Looked<C::Output> {
         self.order.restart(&mut self.pick);
         while let Some(case) = self.order.draw(&mut self.pick) {
             let turn = offering.then_some(&mut self.turn);
             let mut look = Look { turn, foreign: foreign.as_deref_mut(), open_only: self.complete };
             if let Some(output) = self.cases.look(case, &mut look) {
-                return Some((case, output));
+                return Looked::Found(case, output);
+            }
+            if first && self.favourite.is_none() && self.cases.awaits_peer(case, self.complete) {
+                self.favourite = Some(case);
+                // If nothing else can win, the usual sleep does, without a further poll.
+                if self.order.left().any(|other| self.cases.may_be_found(other, self.complete)) {
+                    return Looked::OfferFirst;
+                }
             }
         }
-        None
+        Looked::Nothing
     }
 
     fn is_complete(&self) -> bool {
@@ -196,14 +282,23 @@ where
         assert!(this.state != State::Done, "select!: polled after its result");
         // A select that may sleep spends one unit of the runtime's budget, as one operation does; `default` never does.
         let manners = if D::KIND == Kind::Now { None } else { this.cases.manners() };
-        let Some(manners) = manners else { return this.poll(cx) };
-        let mut result = Poll::Pending;
-        let _ = (manners.proceed)(cx, &mut |cx| {
-            if result.is_pending() {
-                result = this.poll(cx);
+        let result = match manners {
+            None => this.poll(cx),
+            Some(manners) => {
+                let mut result = Poll::Pending;
+                let _ = (manners.proceed)(cx, &mut |cx| {
+                    if result.is_pending() {
+                        result = this.poll(cx);
+                    }
+                    if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
+                });
+                result
             }
-            if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
-        });
+        };
+        if this.offered_first && result.is_pending() {
+            // Behind the receive that was told, where wakes are served in their order.
+            cx.waker().wake_by_ref();
+        }
         result
     }
 }

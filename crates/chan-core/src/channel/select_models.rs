@@ -24,6 +24,8 @@ use C::*;
 enum Step {
     /// Starts a select and polls it; one case alone is a plain operation.
     Select(&'static [C]),
+    /// As `Select`, but the offer of its first case goes first.
+    OfferFirst(&'static [C]),
     /// Polls operation `i` again, woken or not.
     Poll(usize),
     IfWoken(usize),
@@ -44,6 +46,8 @@ enum CaseOp {
 
 struct Op {
     turn: Turn,
+    /// At its first poll.
+    offer_first: bool,
     cases: Vec<CaseOp>,
     flag: Arc<Flag>,
     pending: bool,
@@ -72,6 +76,16 @@ impl Op {
     fn poll(&mut self, channels: &Channels) -> Option<Effect> {
         self.flag.take();
         let waker = Waker::from(self.flag.clone());
+        if core::mem::take(&mut self.offer_first) {
+            assert_eq!(self.turn.begin(&waker), Begin::Look);
+            self.register(channels, &waker);
+            let _ = self.turn.sleep();
+            let CaseOp::Send(c, op, _) = &mut self.cases[0] else { panic!("only a send goes first") };
+            assert!(!channels[*c].announce_send(op, &mut self.turn), "closed");
+            self.turn.owe_announcements();
+            waker.wake_by_ref();
+            return None;
+        }
         loop {
             match self.turn.begin(&waker) {
                 Begin::Look => {}
@@ -91,13 +105,7 @@ impl Op {
             if let Some(effect) = self.look(channels) {
                 return Some(effect);
             }
-            for (i, case) in self.cases.iter_mut().enumerate() {
-                match case {
-                    CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, &waker),
-                    CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, &waker),
-                    CaseOp::Foreign(_) => {}
-                }
-            }
+            self.register(channels, &waker);
             if let Some(effect) = self.look(channels) {
                 return Some(effect);
             }
@@ -112,6 +120,16 @@ impl Op {
             }
             if !closed {
                 return None;
+            }
+        }
+    }
+
+    fn register(&mut self, channels: &Channels, waker: &Waker) {
+        for (i, case) in self.cases.iter_mut().enumerate() {
+            match case {
+                CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, waker),
+                CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, waker),
+                CaseOp::Foreign(_) => {}
             }
         }
     }
@@ -195,7 +213,7 @@ impl Record {
         }
     }
 
-    fn start(&mut self, channels: &Channels, ledger: &Arc<Ledger>, cases: &[C]) {
+    fn start(&mut self, channels: &Channels, ledger: &Arc<Ledger>, cases: &[C], offer_first: bool) {
         let cases: Vec<_> = cases
             .iter()
             .map(|case| match *case {
@@ -205,14 +223,16 @@ impl Record {
             })
             .collect();
         let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
-        self.ops.push(Op { turn: Turn::new(claimable), cases, flag: Flag::new(self.polls_again), pending: true });
+        let (turn, flag) = (Turn::new(claimable), Flag::new(self.polls_again));
+        self.ops.push(Op { turn, offer_first, cases, flag, pending: true });
         self.poll(channels, self.ops.len() - 1);
     }
 
     fn run(&mut self, channels: &Channels, ledger: &Arc<Ledger>, script: &[Step]) {
         for step in script {
             match *step {
-                Select(cases) => self.start(channels, ledger, cases),
+                Select(cases) => self.start(channels, ledger, cases, false),
+                OfferFirst(cases) => self.start(channels, ledger, cases, true),
                 Poll(i) => self.poll(channels, i),
                 IfWoken(i) => {
                     if self.ops[i].flag.peek() {
@@ -494,7 +514,7 @@ fn a_receive_happens_before_its_send_completes() {
             let channels: Channels = Vec::from([crate::primitive::Arc::new(Channel::bounded(0, None))]);
             let written = crate::primitive::Arc::new(crate::primitive::UnsafeCell::new(false));
             let mut sender = Record { polls_again: true, ..Record::default() };
-            sender.start(&channels, &ledger, case);
+            sender.start(&channels, &ledger, case, false);
             let (theirs, place) = (channels.clone(), written.clone());
             let receiver = loom::thread::spawn(move || {
                 place.with_mut(|place| {
@@ -634,6 +654,28 @@ select_model!(
     ]
 );
 
+// An offer that goes first is announced alone; the others after the next poll.
+select_model!(
+    offer_first_and_its_receive_leaves,
+    550,
+    2,
+    &[
+        (&[Select(&[Recv(0)])], &[Cancel(0)]),
+        (&[Select(&[Recv(1)])], &[]),
+        (&[], &[OfferFirst(&[Send(0, 1), Send(1, 2)])]),
+    ]
+);
+select_model!(
+    offer_first_against_two_receives,
+    58_000,
+    2,
+    &[
+        (&[Select(&[Recv(0)])], &[IfWoken(0)]),
+        (&[], &[Select(&[Recv(1)])]),
+        (&[], &[OfferFirst(&[Send(0, 1), Send(1, 2)]), Poll(0)]),
+    ]
+);
+
 /// A select that was leaked when a peer had taken one of its offers: the operation whose offer that was still learns it,
 /// though another select has come to the cell where the word is at home.
 #[test]
@@ -654,7 +696,7 @@ fn a_leaked_select_that_was_taken() {
         // The turn is not told to end. The first operation gives its place up, and another select takes it.
         assert!(home.cancel().is_ok());
         let mut next = Record::default();
-        next.start(&channels, &ledger, &[Send(0, 3), Foreign(9)]);
+        next.start(&channels, &ledger, &[Send(0, 3), Foreign(9)], false);
         let got = receiver.join().unwrap();
         assert_eq!(taken.cancel().is_err(), got.is_some());
         next.cancel(&channels, 0);
