@@ -216,11 +216,16 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         ways > 1 && self.cases.any_offers()
     }
 
-    /// A select that does not sleep: one look, at all there is.
+    /// A select that does not sleep. It looks twice: during the first look a message may have gone from a case that was
+    /// still to come to one that had been found empty, and was never nowhere. The second look finds it.
     fn decide(&mut self, cx: &mut Context<'_>) -> Fired<C::Output> {
         self.state = State::Begun;
         self.cases.enter();
-        match self.look(false, false, Some(cx)) {
+        let found = match self.look(false, false, Some(cx)) {
+            Looked::Nothing if N > 1 => self.look(false, false, None),
+            found => found,
+        };
+        match found {
             Looked::Found(case, output) => self.finish(Some(case), Fired::Case(output)),
             _ if self.is_complete() => self.finish(None, Fired::Complete),
             _ => self.finish(None, Fired::Default),
