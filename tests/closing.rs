@@ -8,8 +8,8 @@ use chan_core::{RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError};
 use chan_tests::executor::Countdown;
 use chan_tests::tracked::Ledger;
 use chan_tests::{Flavour, counting, poll, poll_noop, soon};
+use futures_lite::Stream;
 use futures_lite::future::block_on;
-use futures_lite::{Stream, StreamExt};
 
 const MS: Duration = Duration::from_millis(1);
 

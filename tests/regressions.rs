@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use chan_core::{RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError, bounded, unbounded};
 use chan_tests::wakers::acting;
 use chan_tests::{Flavour, counting, ignore, poll, poll_noop, soon};
-use futures_lite::StreamExt;
 use futures_lite::future::block_on;
 
 fn for_each_flavour(test: impl Fn(Flavour) + Send + 'static) {

@@ -16,7 +16,6 @@ use chan_tests::executor::Countdown;
 use chan_tests::tracked::{Account, Ledger, Tracked, fate};
 use chan_tests::{Flavour, within};
 use fastrand::Rng;
-use futures_lite::StreamExt;
 use futures_lite::future::{block_on, yield_now};
 
 /// Futures are dropped after 0 to this many polls.

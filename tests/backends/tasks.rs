@@ -1,5 +1,5 @@
-//! How a test says what it does, where tasks wait: every operation is awaited. A file that uses these words imports its
-//! `backend` under that name.
+//! How a test says what it does, where tasks wait: every operation is awaited. `threads.rs` has the same words for
+//! threads, so that one source runs on both. A file that uses them imports its `backend` under that name.
 #![allow(unused_macros, reason = "not every suite needs every word")]
 
 /// Runs the body on the backend. If it hangs, the process ends and says which test that was.
@@ -52,8 +52,8 @@ macro_rules! collect {
     ($rx:expr) => {{
         let mut all = Vec::new();
         let rx = &$rx;
-        let mut messages = std::pin::pin!(rx.stream());
-        while let Some(message) = futures_lite::StreamExt::next(&mut messages).await {
+        let mut messages = rx.stream();
+        while let Some(message) = messages.next().await {
             all.push(message);
         }
         all

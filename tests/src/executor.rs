@@ -102,11 +102,14 @@ impl<'a> Executor<'a> {
 
     /// Polls woken tasks, oldest wake first, until none is left.
     pub fn run(&mut self) {
-        loop {
-            let next = self.ready.lock().unwrap().front().copied();
-            let Some(id) = next else { return };
+        while let Some(id) = self.next_woken() {
             self.poll(id);
         }
+    }
+
+    /// Whose wake is the oldest.
+    pub fn next_woken(&self) -> Option<TaskId> {
+        self.ready.lock().unwrap().front().copied()
     }
 
     /// The woken tasks that have not been polled since, oldest wake first.

@@ -3,7 +3,7 @@
 //! The seed has them among its future plans. The choice is counted with seeds, so a run that passes once passes always;
 //! `crates/chan-select/tests` goes through every subset of ready cases.
 
-use super::backend::{self, SelectRng, chan, select};
+use super::backend::{self, SelectRng, Turn, chan, select};
 
 /// What is exceeded with probability 10^-12 at two degrees of freedom.
 const BOUND: f64 = 55.3;
@@ -81,5 +81,54 @@ fn priorities_are_the_order_of_a_biased_select() {
         }
         let expected = (0..100).map(|n| ("high", n)).chain((0..100).map(|n| ("low", n)));
         assert!(order.into_iter().eq(expected));
+    });
+}
+
+#[test]
+fn a_ready_case_wins_with_its_weight() {
+    run!({
+        let ((tx_a, a), (tx_b, b), (tx_c, c)) = (chan(1), chan(1), chan(1));
+        let (_quiet, nothing) = chan::<()>(0);
+        for tx in [&tx_a, &tx_b, &tx_c] {
+            send!(tx, ()).unwrap();
+        }
+        let mut counts = [0_u32; 3];
+        for _ in 0..6000 {
+            let (case, tx) = select! {
+                weighted;
+                [1] _ = a.recv() => (0, &tx_a),
+                [2] _ = b.recv() => (1, &tx_b),
+                // Not ready: its weight is nobody's.
+                [100] _ = nothing.recv() => unreachable!(),
+                [3] _ = c.recv() => (2, &tx_c),
+                [0] _ = a.recv() => unreachable!("disabled"),
+            };
+            counts[case] += 1;
+            send!(tx, ()).unwrap();
+        }
+        assert!(chi_square(counts, [1, 2, 3]) < BOUND, "{counts:?}");
+    });
+}
+
+#[test]
+fn in_a_round_robin_the_ready_ones_take_turns() {
+    run!({
+        let mut turn = Turn::new();
+        let ((tx_a, a), (tx_b, b)) = (chan(100), chan(100));
+        let (_quiet, nothing) = chan::<u32>(0);
+        for n in 0..100 {
+            send!(tx_a, n).unwrap();
+            send!(tx_b, n).unwrap();
+        }
+        for n in 0..200 {
+            let (who, got) = select! {
+                round_robin = &mut turn;
+                n = a.recv() => ("a", n),
+                n = b.recv() => ("b", n),
+                _ = nothing.recv() => unreachable!(),
+                _ = nothing.recv() => unreachable!(),
+            };
+            assert_eq!((who, got), (if n % 2 == 0 { "a" } else { "b" }, Ok(n / 2)));
+        }
     });
 }

@@ -2,6 +2,8 @@
 //!
 //! In the seed's code it was a `TypeError`.
 
+use std::time::Duration;
+
 use chan_tests::tracked::{Ledger, Tracked};
 
 use super::backend::{self, SendError, after, chan, select};
@@ -140,6 +142,71 @@ fn a_send_beside_a_receive_does_one_of_the_two() {
             done!(middle);
             assert_eq!(ledger.settle(capacity == 0, false).received, 300);
         }
+    });
+}
+
+#[test]
+fn a_message_sent_from_a_slot_stays_there_unless_it_is_chosen() {
+    run!({
+        for capacity in [0, 1] {
+            const MESSAGES: usize = 300;
+            let ledger = Ledger::new(MESSAGES);
+            let (tx1, rx1) = chan(capacity);
+            let (tx2, rx2) = chan(capacity);
+            let receivers = [rx1, rx2].map(|rx| {
+                go!({
+                    let messages = collect!(rx);
+                    let count = messages.len();
+                    messages.into_iter().for_each(Tracked::received);
+                    count
+                })
+            });
+            // A queue for each channel, the first of each in its slot. Whichever goes, the other is still there.
+            let mut receipts: [Vec<_>; 2] = [Vec::new(), Vec::new()];
+            let mut slots = [None, None];
+            let mut left = [MESSAGES / 2; 2];
+            let mut hurries = 0;
+            while slots.iter().any(Option::is_some) || left != [0, 0] {
+                for side in 0..2 {
+                    if slots[side].is_none() && left[side] > 0 {
+                        let (receipt, message) = ledger.make().with_receipt();
+                        receipts[side].push(receipt);
+                        slots[side] = Some(message);
+                        left[side] -= 1;
+                    }
+                }
+                let before = slots.each_ref().map(|slot| slot.as_ref().map(Tracked::id));
+                let [slot1, slot2] = &mut slots;
+                let chosen = select! {
+                    sent = tx1.send_from(slot1) => { sent.unwrap(); Some(0) }
+                    sent = tx2.send_from(slot2) => { sent.unwrap(); Some(1) }
+                    _ = after(Duration::ZERO), if hurries < 100 => { hurries += 1; None }
+                };
+                for side in 0..2 {
+                    let now = slots[side].as_ref().map(Tracked::id);
+                    assert_eq!(now, if chosen == Some(side) { None } else { before[side] });
+                }
+                if let Some(side) = chosen {
+                    receipts[side].pop().unwrap().sent();
+                }
+            }
+            drop((tx1, tx2));
+            let [one, two] = receivers;
+            assert_eq!([done!(one), done!(two)], [MESSAGES / 2; 2]);
+            assert_eq!(ledger.settle(false, false).received, MESSAGES);
+        }
+    });
+}
+
+#[test]
+fn an_empty_slot_disables_its_case() {
+    run!({
+        let (tx, rx) = chan(1);
+        let mut slot = None;
+        assert!(select! { _ = tx.send_from(&mut slot) => false, default => true });
+        slot = Some(7);
+        assert!(select! { sent = tx.send_from(&mut slot) => sent.is_ok(), default => false });
+        assert_eq!((slot, rx.try_recv()), (None, Ok(7)));
     });
 }
 
