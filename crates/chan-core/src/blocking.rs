@@ -21,8 +21,9 @@ use crossbeam_utils::Backoff;
 
 use crate::channel::Channel;
 use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
-use crate::future::{Recv, Send};
+use crate::future::{Recv, Reserve, Send};
 use crate::manners::Manners;
+use crate::permit::Permit;
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -99,6 +100,81 @@ impl<T> Sender<T> {
     /// ```
     pub fn send_deadline_blocking(&self, message: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
         send_until(self, message, Some(deadline))
+    }
+
+    /// Takes room for one message, blocking the thread while there is none; see [`try_reserve`](Self::try_reserve) for
+    /// what a permit is, at capacity 0 too.
+    ///
+    /// Closing ends the wait. Not for async code: on a channel that an adapter made, a call inside the runtime's async
+    /// context panics and says what to do instead.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`] when the channel is closed, before or during the wait.
+    ///
+    /// ```
+    /// use chan_core::SendError;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// tx.reserve_blocking().unwrap().send(1);
+    /// assert_eq!(rx.recv_blocking(), Ok(1));
+    /// drop(rx);
+    /// assert_eq!(tx.reserve_blocking().unwrap_err(), SendError(()));
+    /// ```
+    pub fn reserve_blocking(&self) -> Result<Permit<'_, T>, SendError<()>> {
+        match reserve_until(self, None) {
+            Ok(permit) => Ok(permit),
+            Err(SendTimeoutError::Closed(())) => Err(SendError(())),
+            Err(SendTimeoutError::Timeout(())) => unreachable!("no deadline"),
+        }
+    }
+
+    /// Takes room as [`reserve_blocking`](Self::reserve_blocking) does, waiting for no longer than `limit`.
+    ///
+    /// Waits `limit` at least, unless there is room or the channel closes; with `Duration::ZERO` it only tries. A limit
+    /// too long for the clock, as `Duration::MAX`, is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](SendTimeoutError::Timeout) when the time was up and a last look found no room,
+    /// [`Closed`](SendTimeoutError::Closed) on a closed channel.
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    /// use std::time::Duration;
+    ///
+    /// let (tx, rx) = chan_core::bounded::<u8>(1);
+    /// let limit = Duration::from_millis(1);
+    /// let permit = tx.reserve_timeout_blocking(limit).unwrap();
+    /// assert_eq!(tx.reserve_timeout_blocking(limit).unwrap_err(), SendTimeoutError::Timeout(()));
+    /// drop(permit);
+    /// assert!(tx.reserve_timeout_blocking(limit).is_ok());
+    /// # drop(rx);
+    /// ```
+    pub fn reserve_timeout_blocking(&self, limit: Duration) -> Result<Permit<'_, T>, SendTimeoutError<()>> {
+        reserve_until(self, Instant::now().checked_add(limit))
+    }
+
+    /// Takes room as [`reserve_blocking`](Self::reserve_blocking) does, waiting until `deadline`.
+    ///
+    /// With a deadline that has passed it only tries.
+    ///
+    /// # Errors
+    ///
+    /// As [`reserve_timeout_blocking`](Self::reserve_timeout_blocking).
+    ///
+    /// ```
+    /// use chan_core::SendTimeoutError;
+    /// use std::time::Instant;
+    ///
+    /// let (tx, rx) = chan_core::bounded::<u8>(1);
+    /// let now = Instant::now();
+    /// let permit = tx.reserve_deadline_blocking(now).unwrap();
+    /// assert_eq!(tx.reserve_deadline_blocking(now).unwrap_err(), SendTimeoutError::Timeout(()));
+    /// # drop((permit, rx));
+    /// ```
+    pub fn reserve_deadline_blocking(&self, deadline: Instant) -> Result<Permit<'_, T>, SendTimeoutError<()>> {
+        reserve_until(self, Some(deadline))
     }
 }
 
@@ -227,6 +303,43 @@ fn wait_to_send<T>(
     match wait_on(&parker, deadline, offers, |cx| send.poll_bare(cx)) {
         Some(result) => result.map_err(Into::into),
         None => send.give_up(),
+    }
+}
+
+#[inline]
+fn reserve_until<T>(sender: &Sender<T>, deadline: Option<Instant>) -> Result<Permit<'_, T>, SendTimeoutError<()>> {
+    let Some(channel) = sender.channel() else {
+        return wait_to_reserve(None, deadline);
+    };
+    check(channel.manners());
+    match channel.start_reserve() {
+        Ok(()) => Ok(Permit::new(channel)),
+        Err(TrySendError::Full(())) => wait_to_reserve(Some(channel), deadline),
+        Err(TrySendError::Closed(())) => Err(SendTimeoutError::Closed(())),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wait_to_reserve<T>(
+    channel: Option<&Channel<T>>,
+    deadline: Option<Instant>,
+) -> Result<Permit<'_, T>, SendTimeoutError<()>> {
+    let parker = Lent::new();
+    if let Some(channel) = channel {
+        let reserved = linger(deadline, || match channel.start_reserve() {
+            Ok(()) => Some(Ok(Permit::new(channel))),
+            Err(TrySendError::Full(())) => None,
+            Err(TrySendError::Closed(())) => Some(Err(SendTimeoutError::Closed(()))),
+        });
+        if let Some(result) = reserved {
+            return result;
+        }
+    }
+    let mut reserve = Reserve::new(channel);
+    match wait_on(&parker, deadline, false, |cx| reserve.poll_bare(cx)) {
+        Some(result) => result.map_err(Into::into),
+        None => reserve.give_up(),
     }
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|---|---|
 //! | send | [`try_send`](Sender::try_send) | [`send`](Sender::send) | `send_blocking` |
 //! | receive | [`try_recv`](Receiver::try_recv) | [`recv`](Receiver::recv) | `recv_blocking`, `for v in &rx` |
+//! | room for a later message | [`try_reserve`](Sender::try_reserve) | [`reserve`](Sender::reserve) | `reserve_blocking` |
 //! | with a limit | | [`send_until`](Sender::send_until), [`recv_until`](Receiver::recv_until) | `send_timeout_blocking`, `recv_deadline_blocking`, .. |
 //!
 //! ```
@@ -87,6 +88,8 @@ mod link;
 #[cfg(feature = "alloc")]
 pub mod future;
 #[cfg(feature = "alloc")]
+mod permit;
+#[cfg(feature = "alloc")]
 mod ends;
 #[cfg(feature = "alloc")]
 mod sender;
@@ -111,6 +114,8 @@ pub use builder::{Builder, bounded, chan, nil, unbounded};
 pub use error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sent, TryRecvError, TrySendError};
 #[cfg(feature = "alloc")]
 pub use manners::Manners;
+#[cfg(feature = "alloc")]
+pub use permit::{OwnedPermit, Permit};
 #[cfg(feature = "alloc")]
 pub use receiver::Receiver;
 #[cfg(feature = "alloc")]

@@ -42,7 +42,7 @@ impl<T> Link<T> {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.capacity().is_some_and(|capacity| self.len() >= capacity)
+        self.channel().is_none_or(Channel::is_full)
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -2,7 +2,7 @@
 //! operations on one channel, each polled by hand, and the end is a quiet state that is looked at: everything woken has
 //! been polled; does anybody still sleep on something?
 
-use crate::channel::{Channel, RecvState, SendState};
+use crate::channel::{Channel, RecvState, ReserveState, SendState};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -126,6 +126,13 @@ pub(crate) enum Step {
     Recv,
     TrySend(usize),
     TryRecv,
+    /// Starts a reservation and polls it once.
+    Reserve,
+    TryReserve,
+    /// Sends with a permit, if this thread has one.
+    SendPermit(usize),
+    /// Gives a permit back, if this thread has one.
+    DropPermit,
     /// Polls operation `i` again, whether woken or not.
     Poll(usize),
     /// Polls operation `i` with another waker.
@@ -144,6 +151,7 @@ pub(crate) enum Step {
 enum Kind {
     Send(SendState<Item>),
     Recv(RecvState),
+    Reserve(ReserveState),
 }
 
 pub(crate) struct Op {
@@ -161,6 +169,8 @@ pub(crate) struct Record {
     sent: usize,
     received: Vec<usize>,
     closed_seen: bool,
+    /// Permits that it holds.
+    permits: usize,
     /// Whether the thread polls again by itself.
     polls_again: bool,
 }
@@ -196,6 +206,14 @@ impl Record {
                 }
                 Poll::Pending => {}
             },
+            Kind::Reserve(state) => match channel.poll_reserve(state, &mut cx) {
+                Poll::Ready(Ok(())) => {
+                    op.pending = false;
+                    self.permits += 1;
+                }
+                Poll::Ready(Err(_)) => op.pending = false,
+                Poll::Pending => {}
+            },
         }
     }
 
@@ -211,6 +229,7 @@ impl Record {
                 None => self.sent += 1,
             },
             Kind::Recv(state) => channel.cancel_recv(state),
+            Kind::Reserve(state) => channel.cancel_reserve(state),
         }
     }
 
@@ -226,6 +245,24 @@ impl Record {
                 Step::Recv => {
                     self.ops.push(op(Kind::Recv(RecvState::new())));
                     self.poll(channel, self.ops.len() - 1);
+                }
+                Step::Reserve => {
+                    self.ops.push(op(Kind::Reserve(ReserveState::new())));
+                    self.poll(channel, self.ops.len() - 1);
+                }
+                Step::TryReserve => self.permits += usize::from(channel.try_reserve().is_ok()),
+                Step::SendPermit(id) => {
+                    if self.permits > 0 {
+                        channel.send_reserved(Item::new(id, ledger));
+                        self.permits -= 1;
+                        self.sent += 1;
+                    }
+                }
+                Step::DropPermit => {
+                    if self.permits > 0 {
+                        channel.release();
+                        self.permits -= 1;
+                    }
                 }
                 Step::TrySend(id) => match channel.try_send(Item::new(id, ledger)) {
                     Ok(()) => self.sent += 1,
@@ -318,7 +355,9 @@ impl Model {
             for i in 0..record.ops.len() {
                 record.cancel(&channel, i);
             }
+            (0..record.permits).for_each(|_| channel.release());
         }
+        assert!(!channel.is_closed() || channel.receiver_count() == 0 || channel.is_drained() || channel.len() > 0);
         drop(channel);
         drop(records);
         ledger.assert_settled();
@@ -346,23 +385,34 @@ impl Model {
 
     /// Nobody sleeps on something, nothing is lost.
     fn check(&self, channel: &Channel<Item>, records: &mut [Record]) {
-        let asleep = |records: &[Record], receive: bool| -> usize {
-            records
-                .iter()
-                .flat_map(|record| &record.ops)
-                .filter(|op| op.pending && !op.forgotten && matches!(op.kind, Kind::Recv(_)) == receive)
-                .count()
+        let asleep = |kind: fn(&Kind) -> bool| -> usize {
+            let all = records.iter().flat_map(|record| &record.ops);
+            all.filter(|op| op.pending && !op.forgotten && kind(&op.kind)).count()
         };
-        let (receives, sends) = (asleep(records, true), asleep(records, false));
-        let describe =
-            || -> String { format!("{receives} receives and {sends} sends asleep, {} queued", channel.len()) };
+        let receives = asleep(|kind| matches!(kind, Kind::Recv(_)));
+        let reserves = asleep(|kind| matches!(kind, Kind::Reserve(_)));
+        let sends = asleep(|kind| matches!(kind, Kind::Send(_))) + reserves;
+        let permits: usize = records.iter().map(|record| record.permits).sum();
+        let describe = || -> String {
+            let queued = channel.len();
+            format!("{receives} receives and {sends} sends asleep, {queued} queued, {permits} permits")
+        };
         if channel.is_closed() {
-            assert!(receives == 0 && sends == 0, "asleep on a closed channel: {}", describe());
+            assert!(receives == 0 || permits > 0, "asleep on a closed channel: {}", describe());
+            assert!(sends == 0, "asleep on a closed channel: {}", describe());
         }
         assert!(receives == 0 || channel.len() == 0, "receives asleep on messages: {}", describe());
+        let drained = channel.is_closed() && permits == 0 && channel.len() == 0;
+        assert_eq!(channel.is_drained(), drained, "drained: {}", describe());
+        let closed_seen = records.iter().any(|record| record.closed_seen);
+        assert!(!closed_seen || drained, "a receive said closed: {}", describe());
         match channel.capacity() {
             Some(0) => assert!(receives == 0 || sends == 0, "both sides asleep: {}", describe()),
-            Some(n) => assert!(sends == 0 || channel.len() >= n, "sends asleep on room: {}", describe()),
+            Some(n) => {
+                assert!(sends == 0 || channel.len() + permits >= n, "sends asleep on room: {}", describe());
+                assert!(channel.len() + permits <= n, "more than fits: {}", describe());
+                assert_eq!(channel.is_full(), channel.len() + permits == n, "full: {}", describe());
+            }
             None => assert_eq!(sends, 0, "sends asleep on an unbounded channel"),
         }
         // Conservation, by number: what was accepted is received, or still in the channel, or went with it.

@@ -5,10 +5,12 @@
 
 use core::future::Future;
 
+use crate::channel::Channel;
 use crate::ends::end;
 use crate::error::TrySendError;
-use crate::future::{Send, SendFrom, SendUntil};
+use crate::future::{Reserve, ReserveOwned, Send, SendFrom, SendUntil};
 use crate::link::Link;
+use crate::permit::{OwnedPermit, Permit};
 
 /// The sending end of a channel.
 ///
@@ -19,6 +21,7 @@ use crate::link::Link;
 /// |---|---|---|---|
 /// | send | [`try_send`](Self::try_send) | [`send`](Self::send), [`send_from`](Self::send_from) | `send_blocking` |
 /// | with a limit | | [`send_until`](Self::send_until) | `send_timeout_blocking`, `send_deadline_blocking` |
+/// | room for a later message | [`try_reserve`](Self::try_reserve) | [`reserve`](Self::reserve) | `reserve_blocking`, `reserve_timeout_blocking`, .. |
 ///
 /// All forms work on one channel at once, on this end and on the other. Messages come out in the order in which their
 /// sends took their place; those of one sender always in its order.
@@ -180,6 +183,124 @@ impl<T> Sender<T> {
     /// ```
     pub fn send_until<F: Future>(&self, message: T, timer: F) -> SendUntil<'_, T, F> {
         SendUntil::new(self.send(message), timer)
+    }
+
+    /// Takes room for one message now: the [`Permit`] sends later, and cannot fail.
+    ///
+    /// The room is the permit's alone until it is used or dropped. At capacity 0 a permit takes a receive that is
+    /// waiting and that nothing else has been promised to; that receive is woken, finds nothing yet, and waits on, free to
+    /// take any other message. The permit's message is then accepted as `try_send`'s is: it stays with the channel, for
+    /// that receive or the next. On an unbounded channel there is always room: there a permit is good for a message
+    /// after the close.
+    ///
+    /// A bounded channel hands out room and positions together until the first reservation, and apart from then on:
+    /// each send costs one more atomic exchange for good. Channels that never reserve pay nothing.
+    ///
+    /// Never waits for another thread; what makes the channel look full for a moment is said at
+    /// [`try_send`](Self::try_send).
+    ///
+    /// # Errors
+    ///
+    /// [`Full`](TrySendError::Full) without room, [`Closed`](TrySendError::Closed) on a closed channel.
+    ///
+    /// ```
+    /// use chan_core::TrySendError;
+    ///
+    /// let (tx, rx) = chan_core::bounded(2);
+    /// let permit = tx.try_reserve().unwrap();
+    /// assert_eq!(tx.try_send("first"), Ok(())); // a permit is no position
+    /// assert_eq!(tx.try_reserve().unwrap_err(), TrySendError::Full(()));
+    /// permit.send("second");
+    /// assert_eq!(rx.try_iter().collect::<Vec<_>>(), ["first", "second"]);
+    /// rx.close();
+    /// assert_eq!(tx.try_reserve().unwrap_err(), TrySendError::Closed(()));
+    /// ```
+    #[inline]
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
+        let channel = self.channel().ok_or(TrySendError::Full(()))?;
+        channel.try_reserve().map(|()| Permit::new(channel))
+    }
+
+    /// Waits for room and takes it: the [`Permit`] sends later, and cannot fail. See [`try_reserve`](Self::try_reserve)
+    /// for what a permit is, at capacity 0 too.
+    ///
+    /// It waits in one line with the sends. While it waits it holds nothing, and what it is woken for is only a hint.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`](crate::SendError) when the channel is closed, before or during the wait.
+    ///
+    /// # Cancel safety
+    ///
+    /// Room is taken only while the future is polled: dropped before it is ready, it took none. A wake-up is only a hint:
+    /// a reservation that was woken and is dropped passes it on to the next. One that was woken and is neither polled nor
+    /// dropped wakes nobody else until the next operation on the channel.
+    ///
+    /// ```
+    /// use futures_lite::future::block_on;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// block_on(async {
+    ///     let permit = tx.reserve().await.unwrap();
+    ///     // The work that makes the message is done only when there is room for its result.
+    ///     permit.send(6 * 7);
+    /// });
+    /// assert_eq!(rx.try_recv(), Ok(42));
+    /// ```
+    #[inline]
+    pub fn reserve(&self) -> Reserve<'_, T> {
+        Reserve::new(self.channel())
+    }
+
+    /// As [`try_reserve`](Self::try_reserve), with a permit that holds the sender and can be moved anywhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_reserve`](Self::try_reserve), with the sender.
+    ///
+    /// ```
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let permit = tx.try_reserve_owned().unwrap();
+    /// let tx = permit.send(1);
+    /// let tx = tx.try_reserve_owned().unwrap_err().into_inner(); // full
+    /// drop(tx);
+    /// assert_eq!(rx.recv_blocking(), Ok(1));
+    /// ```
+    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Sender<T>>> {
+        match self.channel().map_or(Err(TrySendError::Full(())), Channel::try_reserve) {
+            Ok(()) => Ok(OwnedPermit::new(self)),
+            Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
+            Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
+        }
+    }
+
+    /// As [`reserve`](Self::reserve), with a permit that holds the sender and can be moved anywhere. (Clone the sender
+    /// first to keep one.)
+    ///
+    /// # Errors
+    ///
+    /// As [`reserve`](Self::reserve). The sender goes with it: the channel is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`reserve`](Self::reserve). The sender goes with the future.
+    ///
+    /// ```
+    /// use futures_lite::future::block_on;
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let permit = block_on(tx.clone().reserve_owned()).unwrap();
+    /// std::thread::spawn(move || drop(permit.send("from there"))).join().unwrap();
+    /// assert_eq!(rx.try_recv(), Ok("from there"));
+    /// # drop(tx);
+    /// ```
+    pub fn reserve_owned(self) -> ReserveOwned<T> {
+        ReserveOwned::new(self)
+    }
+
+    #[inline]
+    pub(crate) fn channel(&self) -> Option<&Channel<T>> {
+        self.link.channel()
     }
 
     #[cfg(any(feature = "sink", feature = "std"))]

@@ -7,12 +7,14 @@ use std::future::{Pending, Ready};
 use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use chan_core::future::{Closed, Next, Recv, RecvUntil, Send as SendFuture, SendFrom, SendUntil};
+use chan_core::future::{
+    Closed, Next, Recv, RecvUntil, Reserve, ReserveOwned, Send as SendFuture, SendFrom, SendUntil,
+};
 use chan_core::iter::{Drain, TryIter};
 use chan_core::stream::{IntoStream, RecvStream};
 use chan_core::{
-    Builder, Manners, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sender, Sent, TryRecvError,
-    TrySendError, WeakReceiver, WeakSender, bounded, nil, unbounded,
+    Builder, Manners, OwnedPermit, Permit, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sender,
+    Sent, TryRecvError, TrySendError, WeakReceiver, WeakSender, bounded, nil, unbounded,
 };
 
 fn is_send<X: Send>() {}
@@ -69,6 +71,8 @@ fn futures_are_send_and_unpin() {
         SendFuture<'static, u8>, Recv<'static, u8>, Closed<'static, u8>, RecvStream<'static, u8>, IntoStream<u8>,
         SendUntil<'static, u8, Ready<()>>, RecvUntil<'static, u8, Ready<()>>,
         TryIter<'static, u8>, Drain<'static, u8>, SendFrom<'static, u8>, Next<'static, u8>, Next<'static, Plain>,
+        Reserve<'static, u8>, ReserveOwned<u8>,
+        Reserve<'static, Plain>, ReserveOwned<Plain>, Permit<'static, Plain>, OwnedPermit<Plain>,
         Recv<'static, Plain>, Closed<'static, Plain>, RecvStream<'static, Plain>, IntoStream<Plain>,
     }
     // What holds a message is shared only if the message may be.
@@ -118,6 +122,10 @@ fn nothing_crosses_threads_when_the_message_must_not() {
     is_not!(RecvStream<'static, Local>: Send);
     is_not!(IntoStream<Local>: Send);
     is_not!(SendUntil<'static, u8, Local>: Send);
+    is_not!(Reserve<'static, Local>: Send);
+    is_not!(ReserveOwned<Local>: Send);
+    is_not!(Permit<'static, Local>: Send);
+    is_not!(OwnedPermit<Local>: Sync);
     is_not!(SendFuture<'static, Cell<u8>>: Sync);
     // They work on one thread all the same.
     let (tx, rx) = unbounded();
@@ -215,6 +223,10 @@ fn futures_and_streams_print_whether_they_are_over() {
     assert_eq!(format!("{:?}", rx.closed()), "Closed { completed: false, .. }");
     assert_eq!(format!("{:?}", tx.send_from(&mut None)), "SendFrom { completed: false, .. }");
     assert_eq!(format!("{:?}", rx.stream().next()), "Next { completed: false, .. }");
+    assert_eq!(format!("{:?}", tx.reserve()), "Reserve { completed: false, .. }");
+    assert_eq!(format!("{:?}", tx.clone().reserve_owned()), "ReserveOwned { completed: false, .. }");
+    assert_eq!(format!("{:?}", tx.try_reserve()), "Ok(Permit { .. })");
+    assert_eq!(format!("{:?}", tx.clone().try_reserve_owned().unwrap()), "OwnedPermit { .. }");
     let timer = std::future::pending::<()>();
     assert_eq!(format!("{:?}", rx.recv_until(timer)), "RecvUntil { completed: false, .. }");
     assert_eq!(format!("{:?}", rx.stream()), "RecvStream { ended: false, .. }");

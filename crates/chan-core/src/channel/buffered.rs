@@ -10,7 +10,7 @@
 #![forbid(unsafe_code)]
 
 use super::notify::{Finally, again, notify, notify_all, pass_on};
-use super::{RecvState, SendState};
+use super::{InLine, RecvState, ReserveState, SendState};
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{CachePadded, Hint, PATIENCE, bug};
 use crate::queue::{PopError, PushError, Queue, Ticketed};
@@ -61,6 +61,10 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     #[cold]
     #[inline(never)]
     fn notify_receivers_cold(&self, seen: Q::Mark) {
+        if self.queue.is_sealed() && !bug("last_send_wakes_one") {
+            // The last message after a close, sent with a permit: all who are left over wait for the end.
+            return notify_all(&self.receivers);
+        }
         notify(&self.receivers, seen, &|| self.queue.arm_receivers(), &|a, b| self.queue.distance(a, b));
     }
 
@@ -244,12 +248,22 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Waits, after `start_send` or an earlier poll.
     pub(super) fn poll_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
-        if self.queue.slow_senders() && self.queue_behind_senders(op, waker) {
+        self.wait_for_room(op, waker, SendState::in_line, Self::look_send)
+    }
+
+    fn wait_for_room<O, R>(
+        &self,
+        op: &mut O,
+        waker: &Waker,
+        in_line: fn(&mut O) -> InLine<'_>,
+        look: fn(&Self, &mut O) -> Result<R, Nothing>,
+    ) -> Poll<R> {
+        if self.queue.slow_senders() && self.queue_behind_senders(in_line(op), waker) {
             return Poll::Pending;
         }
         // One that has not waited before has just looked (`start_send`).
-        if op.waiter.has_cell() {
-            match self.look_send(op) {
+        if in_line(op).waiter.has_cell() {
+            match look(self, op) {
                 Ok(result) => return Poll::Ready(result),
                 Err(Nothing::Busy) => {
                     again(waker);
@@ -258,8 +272,8 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
                 Err(Nothing::Yet) => {}
             }
         }
-        if self.register_send(op, waker) {
-            match self.look_send(op) {
+        if self.register_in_line(in_line(op), waker) {
+            match look(self, op) {
                 Ok(result) => return Poll::Ready(result),
                 Err(Nothing::Busy) => again(waker),
                 Err(Nothing::Yet) => {}
@@ -303,20 +317,24 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     fn end_send(&self, op: &mut SendState<T>, pushed: Ticketed<Q::Mark>) {
         op.hinted = false;
         let _owed = Finally(|| self.notify_receivers(pushed));
-        if op.waiter.leave(&self.senders) && self.has_room() {
+        if op.waiter.leave(&self.senders) && self.queue.has_room() {
             pass_on(&self.senders);
         }
     }
 
     /// Parks. `true`: newly parked and there may be room: look again.
     pub(super) fn register_send(&self, op: &mut SendState<T>, waker: &Waker) -> bool {
+        self.register_in_line(op.in_line(), waker)
+    }
+
+    fn register_in_line(&self, op: InLine<'_>, waker: &Waker) -> bool {
         let first = !op.waiter.has_cell();
         if !op.waiter.park(&self.senders, waker) {
             return false;
         }
-        if core::mem::take(&mut op.hinted) {
+        if core::mem::take(op.hinted) {
             op.waiter.keep_place(&self.senders);
-            if op.overtaken(PATIENCE) {
+            if op.patience.overtaken(PATIENCE) {
                 self.queue.set_slow_senders(true);
             }
         }
@@ -332,23 +350,27 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Withdraws; the value comes back, an unused hint goes to the next.
     pub(super) fn cancel_send(&self, op: &mut SendState<T>) -> Option<T> {
-        if op.patience_lost(PATIENCE) {
-            self.queue.set_slow_senders(false);
-        }
-        let hinted = op.waiter.leave(&self.senders) | core::mem::take(&mut op.hinted);
         let value = op.value.take();
-        if hinted && self.has_room() && !bug("no_pass_on") {
-            pass_on(&self.senders);
-        }
+        self.leave_line(op.in_line());
         value
     }
 
+    fn leave_line(&self, op: InLine<'_>) {
+        if op.patience.lost(PATIENCE) {
+            self.queue.set_slow_senders(false);
+        }
+        let hinted = op.waiter.leave(&self.senders) | core::mem::take(op.hinted);
+        if hinted && self.queue.has_room() && !bug("no_pass_on") {
+            pass_on(&self.senders);
+        }
+    }
+
     #[cold]
-    fn queue_behind_senders(&self, op: &mut SendState<T>, waker: &Waker) -> bool {
-        if op.queued || op.waiter.has_cell() || !self.has_room() {
+    fn queue_behind_senders(&self, op: InLine<'_>, waker: &Waker) -> bool {
+        if *op.queued || op.waiter.has_cell() || !self.queue.has_room() {
             return false;
         }
-        op.queued = true;
+        *op.queued = true;
         op.waiter.park(&self.senders, waker);
         self.queue.arm_senders();
         pass_on(&self.senders);
@@ -356,11 +378,78 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
         true
     }
 
-    // ------------------------------------------------------------------ both
+    // ---------------------------------------------------------------- permits
 
-    fn has_room(&self) -> bool {
-        self.queue.capacity().is_none_or(|capacity| self.queue.len() < capacity)
+    pub(super) fn try_reserve(&self) -> Result<(), TrySendError<()>> {
+        reserved(self.queue.reserve())
     }
+
+    /// As `try_reserve`, but a newcomer does not pass somebody who was overtaken.
+    pub(super) fn start_reserve(&self) -> Result<(), TrySendError<()>> {
+        reserved(self.queue.reserve_in_line())
+    }
+
+    /// Waits, after `start_reserve` or an earlier poll. Reservations and sends wait in one line.
+    pub(super) fn poll_reserve(&self, op: &mut ReserveState, waker: &Waker) -> Poll<Result<(), SendError<()>>> {
+        self.wait_for_room(op, waker, ReserveState::in_line, Self::look_reserve)
+    }
+
+    /// Takes a place if there is one; ends the operation then.
+    pub(super) fn look_reserve(&self, op: &mut ReserveState) -> Result<Result<(), SendError<()>>, Nothing> {
+        op.hinted |= op.waiter.take_hint(&self.senders);
+        match self.queue.reserve() {
+            Ok(()) => {
+                if op.patience.lost(PATIENCE) || op.queued {
+                    self.queue.set_slow_senders(false);
+                }
+                op.hinted = false;
+                if op.waiter.leave(&self.senders) && self.queue.has_room() {
+                    // The place is not lost when the other waker panics.
+                    let place = Finally(|| self.release());
+                    pass_on(&self.senders);
+                    core::mem::forget(place);
+                }
+                Ok(Ok(()))
+            }
+            Err(PushError::Closed) => {
+                let _ = op.waiter.leave(&self.senders);
+                op.hinted = false;
+                Ok(Err(SendError(())))
+            }
+            Err(PushError::Full) => Err(Nothing::Yet),
+            Err(PushError::Busy) => Err(Nothing::Busy),
+        }
+    }
+
+    pub(super) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) -> bool {
+        self.register_in_line(op.in_line(), waker)
+    }
+
+    /// Withdraws; an unused hint goes to the next.
+    pub(super) fn cancel_reserve(&self, op: &mut ReserveState) {
+        self.leave_line(op.in_line());
+    }
+
+    pub(super) fn send_reserved(&self, value: T) {
+        self.notify_receivers(self.queue.push_reserved(value));
+    }
+
+    /// A place comes back. The one hint that it is good for is paid here, so a notifier need not count it (C2).
+    pub(super) fn release(&self) {
+        self.queue.release();
+        // In any case, also when a sender's waker panics: was it the last thing that receivers waited for?
+        let end = Finally(|| {
+            if self.queue.is_sealed() && !bug("release_wakes_no_receiver") {
+                notify_all(&self.receivers);
+            }
+        });
+        if !bug("release_hints_nobody") {
+            pass_on(&self.senders);
+        }
+        drop(end);
+    }
+
+    // ------------------------------------------------------------------ both
 
     /// Whether a last look may wake somebody: once for each state of the channel, and once for each operation that
     /// waits for the first time. Without the limit wakes grow with the number of waiters; without the newcomers a
@@ -385,15 +474,23 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Whether a receive would end now: with a message or because of the close.
     pub(super) fn is_recv_ready(&self) -> bool {
-        self.queue.has_items() || self.queue.is_closed()
+        self.queue.has_items() || self.queue.is_sealed()
     }
 
     /// Whether a send would end now: there is room, or the channel is closed.
     pub(super) fn is_send_ready(&self) -> bool {
-        self.queue.is_closed() || self.has_room()
+        self.queue.is_closed() || self.queue.has_room()
     }
 
     pub(super) fn is_drained(&self) -> bool {
-        self.queue.is_closed() && !self.queue.has_items()
+        // In this order: behind the first nothing comes any more.
+        self.queue.is_sealed() && !self.queue.has_items()
     }
+}
+
+fn reserved(result: Result<(), PushError>) -> Result<(), TrySendError<()>> {
+    result.map_err(|error| match error {
+        PushError::Closed => TrySendError::Closed(()),
+        PushError::Full | PushError::Busy => TrySendError::Full(()),
+    })
 }

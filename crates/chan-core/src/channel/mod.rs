@@ -109,6 +109,24 @@ pub(crate) struct SendState<T> {
     offered: Offered,
 }
 
+/// A reservation between its polls. As [`RecvState`].
+#[derive(Debug, Default)]
+pub(crate) struct ReserveState {
+    waiter: Waiter,
+    patience: Patience,
+    hinted: bool,
+    queued: bool,
+    _whole: u8,
+}
+
+/// How a send or a reservation waits for room: what both have for it.
+struct InLine<'a> {
+    waiter: &'a mut Waiter,
+    patience: &'a mut Patience,
+    hinted: &'a mut bool,
+    queued: &'a mut bool,
+}
+
 /// A `closed()` between its polls.
 #[derive(Debug, Default)]
 pub(crate) struct ClosedState {
@@ -200,12 +218,38 @@ impl<T> SendState<T> {
         self.waiter.has_cell()
     }
 
-    fn overtaken(&mut self, limit: u8) -> bool {
-        self.patience.overtaken(limit)
+    fn patience_lost(&self, limit: u8) -> bool {
+        self.patience.lost(limit)
     }
 
-    fn patience_lost(&self, limit: u8) -> bool {
-        self.patience.0 >= limit
+    fn in_line(&mut self) -> InLine<'_> {
+        InLine {
+            waiter: &mut self.waiter,
+            patience: &mut self.patience,
+            hinted: &mut self.hinted,
+            queued: &mut self.queued,
+        }
+    }
+}
+
+impl ReserveState {
+    pub(crate) const fn new() -> Self {
+        ReserveState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false, _whole: 0 }
+    }
+
+    /// Whether there is something to take back: it has a place among the waiters.
+    #[inline]
+    pub(crate) fn has_waited(&self) -> bool {
+        self.waiter.has_cell()
+    }
+
+    fn in_line(&mut self) -> InLine<'_> {
+        InLine {
+            waiter: &mut self.waiter,
+            patience: &mut self.patience,
+            hinted: &mut self.hinted,
+            queued: &mut self.queued,
+        }
     }
 }
 
@@ -219,6 +263,10 @@ impl Patience {
     /// Counts one more; whether that is enough.
     fn overtaken(&mut self, limit: u8) -> bool {
         self.0 = self.0.saturating_add(1);
+        self.lost(limit)
+    }
+
+    fn lost(&self, limit: u8) -> bool {
         self.0 >= limit
     }
 }
@@ -356,6 +404,71 @@ impl<T> Channel<T> {
         on_plane!(self, plane => plane.cancel_recv(op));
     }
 
+    // ----------------------------------------------------------------- permits
+
+    /// Takes a place for a later message. Whoever got it calls [`send_reserved`](Self::send_reserved) or
+    /// [`release`](Self::release), once.
+    #[inline]
+    pub(crate) fn try_reserve(&self) -> Result<(), TrySendError<()>> {
+        on_plane!(self, plane => plane.try_reserve())
+    }
+
+    /// What a reservation does before it waits: `try_reserve`, but behind somebody who was overtaken.
+    #[inline]
+    pub(crate) fn start_reserve(&self) -> Result<(), TrySendError<()>> {
+        on_plane!(self, plane => plane.start_reserve())
+    }
+
+    #[inline]
+    pub(crate) fn poll_reserve(&self, op: &mut ReserveState, cx: &mut Context<'_>) -> Poll<Result<(), SendError<()>>> {
+        // First as if it need not wait.
+        if !op.waiter.has_cell() {
+            match self.start_reserve() {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TrySendError::Closed(())) => return Poll::Ready(Err(SendError(()))),
+                Err(TrySendError::Full(())) => {}
+            }
+        }
+        self.wait_reserve(op, cx.waker())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait_reserve(&self, op: &mut ReserveState, waker: &Waker) -> Poll<Result<(), SendError<()>>> {
+        on_plane!(self, plane => plane.poll_reserve(op, waker))
+    }
+
+    /// Withdraws a reservation. Harmless on one that has ended.
+    pub(crate) fn cancel_reserve(&self, op: &mut ReserveState) {
+        on_plane!(self, plane => plane.cancel_reserve(op));
+    }
+
+    pub(crate) fn look_reserve(&self, op: &mut ReserveState, turn: &mut Turn) -> Option<Result<(), SendError<()>>> {
+        found(on_plane!(self, plane => plane.look_reserve(op)), turn)
+    }
+
+    pub(crate) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) {
+        on_plane!(self, plane => _ = plane.register_reserve(op, waker));
+    }
+
+    /// Sends in a place that was taken before, closed or not. Without receivers the message is dropped.
+    #[inline]
+    pub(crate) fn send_reserved(&self, value: T) {
+        // In any case, also when a receiver's waker panics.
+        let sweep = notify::Finally(|| {
+            if self.is_closed() {
+                self.sweep_up();
+            }
+        });
+        on_plane!(self, plane => plane.send_reserved(value));
+        drop(sweep);
+    }
+
+    /// Gives a place back.
+    pub(crate) fn release(&self) {
+        on_plane!(self, plane => plane.release());
+    }
+
     // ------------------------------------------------------------------ select
 
     /// Whether a send's value lies open while its select sleeps.
@@ -379,6 +492,15 @@ impl<T> Channel<T> {
             Plane::Bounded(plane) => plane.is_recv_ready(),
             Plane::Unbounded(plane) => plane.is_recv_ready(),
             Plane::Rendezvous(plane) => plane.is_recv_ready(),
+        }
+    }
+
+    /// Whether a look of a select would complete a reservation.
+    pub(crate) fn is_reserve_ready(&self) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_send_ready(),
+            Plane::Unbounded(_) => true,
+            Plane::Rendezvous(plane) => plane.is_reserve_ready(),
         }
     }
 
@@ -544,7 +666,16 @@ impl<T> Channel<T> {
         }
     }
 
-    /// Closed, and everything has been received.
+    /// Whether no further send would be accepted just now for want of room.
+    pub(crate) fn is_full(&self) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => !plane.queue.has_room(),
+            Plane::Unbounded(_) => false,
+            Plane::Rendezvous(_) => true,
+        }
+    }
+
+    /// Closed, everything has been received, and no permit is out.
     pub(crate) fn is_drained(&self) -> bool {
         match &self.plane {
             Plane::Bounded(plane) => plane.is_drained(),

@@ -309,3 +309,187 @@ model!(
     1_000,
     Model::on(None, &[(&[Recv], &[Cancel(0)]), (&[Recv, Recv, Send(10)], &[Send(11)])])
 );
+
+// -------------------------------------------------------------------------------------- permits
+
+model!(
+    permit_dropped_against_a_parking_sender,
+    300,
+    Model::on(Some(1), &[(&[TryReserve], &[DropPermit]), (&[], &[Send(10)])])
+);
+model!(
+    permit_dropped_against_a_parking_reservation,
+    200,
+    Model::on(Some(1), &[(&[TryReserve], &[DropPermit]), (&[], &[Reserve])])
+);
+model!(
+    permit_dropped_against_a_parked_sender,
+    50,
+    Model::on(Some(1), &[(&[TryReserve], &[DropPermit]), (&[Send(10)], &[]), (&[Send(20)], &[TryRecv])])
+);
+model!(first_permit_against_a_push, 700, Model::on(Some(1), &[(&[], &[TryReserve]), (&[], &[TrySend(10), TryRecv])]));
+model!(
+    first_permits_against_each_other,
+    13_000,
+    Model::on(Some(2), &[(&[], &[TryReserve]), (&[], &[TryReserve]), (&[], &[TrySend(10)])])
+);
+model!(
+    first_permit_through_the_wrap,
+    200,
+    Model::on(Some(2), &[(&[TrySend(10)], &[TryReserve, SendPermit(11)]), (&[], &[TryRecv, TrySend(20)])])
+);
+model!(
+    permits_and_pushes_capacity_1,
+    59_000,
+    Model::on(Some(1), &[(&[], &[TryReserve, SendPermit(10)]), (&[], &[TrySend(20)]), (&[], &[TryRecv, TryRecv])])
+);
+model!(
+    permits_and_pushes_capacity_2,
+    59_000,
+    Model::on(
+        Some(2),
+        &[
+            (&[TryReserve], &[SendPermit(10)]),
+            (&[TryReserve], &[DropPermit, TrySend(20)]),
+            (&[], &[TrySend(30), TryRecv])
+        ]
+    )
+);
+// The slot of a ticket was found free by another than the one who writes it.
+model!(
+    a_place_is_used_by_another,
+    700,
+    Model::on(
+        Some(2),
+        &[(&[TrySend(10), TryReserve], &[SendPermit(11)]), (&[], &[TryReserve, SendPermit(20)]), (&[], &[TryRecv])]
+    )
+);
+model!(
+    a_place_is_found_by_another,
+    59_000,
+    Model::on(
+        Some(2),
+        &[(&[TrySend(10), TrySend(11), TryReserve], &[TryRecv]), (&[], &[TryReserve]), (&[], &[TryRecv, TrySend(20)])]
+    )
+);
+model!(permit_refused_by_close, 4_800, Model::on(Some(1), &[(&[], &[TryReserve]), (&[], &[Recv]), (&[], &[Close])]));
+model!(
+    permit_sent_after_close,
+    89_000,
+    Model::on(Some(1), &[(&[TryReserve], &[SendPermit(10)]), (&[], &[Recv]), (&[], &[Close])])
+);
+model!(
+    permit_sent_after_close_wakes_all,
+    79_000,
+    Model::on(Some(1), &[(&[TryReserve, Close], &[SendPermit(10)]), (&[], &[Recv]), (&[], &[Recv])])
+);
+model!(
+    permit_dropped_after_close_wakes_all,
+    59_000,
+    Model::on(Some(1), &[(&[TryReserve], &[DropPermit]), (&[], &[Recv]), (&[Recv], &[Close])])
+);
+model!(
+    the_last_of_two_permits_after_close,
+    28_000,
+    Model::on(
+        Some(2),
+        &[(&[TryReserve, Close], &[SendPermit(10)]), (&[TryReserve, Recv], &[DropPermit]), (&[Recv], &[Recv])]
+    )
+);
+model!(
+    a_held_permit_blocks_nobody_else,
+    59_000,
+    Model::on(Some(2), &[(&[TryReserve], &[]), (&[], &[Send(10), Send(11)]), (&[], &[Recv, Recv])])
+);
+model!(
+    a_permit_and_the_last_receiver,
+    250,
+    Model::on(Some(1), &[(&[TryReserve], &[SendPermit(10)]), (&[], &[DropReceiver])])
+);
+
+model!(
+    unbounded_permit_refused_by_close,
+    900,
+    Model::on(None, &[(&[], &[TryReserve]), (&[], &[Recv]), (&[], &[Close])])
+);
+model!(
+    unbounded_permit_sent_after_close,
+    59_000,
+    Model::on(None, &[(&[TryReserve, Close], &[SendPermit(10)]), (&[], &[Recv]), (&[], &[TryRecv])])
+);
+model!(
+    unbounded_permits_over_a_boundary_after_close,
+    59_000,
+    Model::on(
+        None,
+        &[
+            (&[TryReserve, TryReserve, Send(10), Close], &[SendPermit(11), SendPermit(12)]),
+            (&[], &[TryRecv, Recv, Recv])
+        ]
+    )
+);
+model!(
+    unbounded_permit_dropped_after_close,
+    59_000,
+    Model::on(None, &[(&[TryReserve], &[DropPermit]), (&[], &[Recv]), (&[Recv], &[Close])])
+);
+model!(
+    unbounded_last_of_two_permits_after_close,
+    24_000,
+    Model::on(
+        None,
+        &[(&[TryReserve, Close], &[SendPermit(10)]), (&[TryReserve, Recv], &[DropPermit]), (&[Recv], &[Recv])]
+    )
+);
+model!(
+    unbounded_permit_and_the_last_receiver,
+    300,
+    Model::on(None, &[(&[TryReserve], &[SendPermit(10)]), (&[], &[DropReceiver])])
+);
+
+model!(rendezvous_reserve_against_receive, 800, Model::on(Some(0), &[(&[], &[Reserve]), (&[], &[Recv])]));
+model!(
+    rendezvous_reserve_against_a_dropped_receive,
+    11_000,
+    Model::on(Some(0), &[(&[Reserve], &[]), (&[], &[Recv, Cancel(0)]), (&[], &[Recv])])
+);
+model!(
+    rendezvous_two_reserves_one_receive,
+    1_600,
+    Model::on(Some(0), &[(&[Reserve], &[]), (&[], &[Reserve]), (&[], &[Recv])])
+);
+model!(
+    rendezvous_hinted_reserve_dropped,
+    140,
+    Model::on(Some(0), &[(&[Reserve], &[Cancel(0)]), (&[Reserve], &[]), (&[], &[Recv])])
+);
+model!(
+    rendezvous_reserve_against_close,
+    59_000,
+    Model::on(Some(0), &[(&[], &[Reserve]), (&[], &[Recv]), (&[], &[Close])])
+);
+model!(
+    rendezvous_permit_sent_against_a_late_parker,
+    39_000,
+    Model::on(Some(0), &[(&[Recv], &[Cancel(0)]), (&[], &[Recv]), (&[TryReserve], &[SendPermit(10)])])
+);
+model!(
+    rendezvous_permit_beside_an_offer,
+    500,
+    Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TryReserve]), (&[], &[Send(10)])])
+);
+model!(
+    rendezvous_permit_sent_after_close,
+    39_000,
+    Model::on(Some(0), &[(&[Recv, TryReserve, Close], &[SendPermit(10)]), (&[], &[Recv]), (&[], &[TryRecv])])
+);
+model!(
+    rendezvous_permit_dropped_after_close,
+    59_000,
+    Model::on(Some(0), &[(&[Recv, TryReserve], &[DropPermit]), (&[], &[Recv]), (&[], &[Close])])
+);
+model!(
+    rendezvous_permit_and_the_last_receiver,
+    400,
+    Model::on(Some(0), &[(&[Recv, TryReserve], &[SendPermit(10)]), (&[], &[DropReceiver])])
+);

@@ -10,11 +10,16 @@
 //! Deposits are served before offers. A receiver that has an offer in view looks for deposits once more before it
 //! claims it: had the offer's producer deposited something earlier, that is visible by now. So one producer's messages
 //! keep their order.
+//!
+//! A permit is to a deposit what a promise is to a gift: `reserve` claims a waiting receive as `try_send` does, so that
+//! no second permit is given for it, hints it, and takes a permit of the deposit queue. The receive finds nothing and
+//! parks again, free for anybody; the message comes later, for whichever receive looks first. A permit that is held for
+//! ever keeps nothing from anybody but the end of a closed channel.
 
 use super::buffered::Nothing;
 use super::notify::{Finally, again, notify, notify_all, pass_on};
 use super::offer::{self, Back, Look, Offer, Seen, Standing};
-use super::{Offered, RecvState, SendState};
+use super::{Offered, RecvState, ReserveState, SendState};
 use crate::case::Turn;
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{AtomicTagged, AtomicUsize, CachePadded, Ordering, PATIENCE, bug, weaken};
@@ -28,7 +33,9 @@ use core::task::{Poll, Waker};
 const CLOSED: usize = 1;
 const WAIT: usize = 2;
 const SLOW: usize = 4;
-/// One announcement. A bit below is free, for permits.
+/// A reservation has waited once: a receive that parks hints the next one.
+const RESERVERS: usize = 8;
+/// One announcement.
 const ONE: usize = 16;
 const FLAGS: usize = ONE - 1;
 
@@ -37,6 +44,8 @@ pub(super) struct Rendezvous<T> {
     word: CachePadded<AtomicUsize>,
     senders: Set<Offer<T>>,
     receivers: Set<()>,
+    /// Reservations that wait for a receive to park.
+    reservers: Set<()>,
     /// Null until the first deposit; `NEVER` when the channel was closed before.
     deposits: AtomicTagged<Blocks<T>>,
 }
@@ -57,6 +66,7 @@ impl<T> Rendezvous<T> {
             word: CachePadded::new(AtomicUsize::new(0)),
             senders: Set::new(),
             receivers: Set::new(),
+            reservers: Set::new(),
             deposits: AtomicTagged::new(ptr::null_mut()),
         }
     }
@@ -93,7 +103,8 @@ impl<T> Rendezvous<T> {
     fn take_deposit(&self) -> Result<T, PopError> {
         match self.existing_deposits() {
             Some(deposits) => deposits.pop().map(|(value, _)| value),
-            None => Err(PopError::Empty),
+            // Never was one: nothing is held.
+            None => Err(PopError::Closed),
         }
     }
 
@@ -105,12 +116,11 @@ impl<T> Rendezvous<T> {
         let closed = self.word.load(Ordering::Acquire) & CLOSED != 0;
         let busy = match self.take_deposit() {
             Ok(value) => return Ok(value),
+            // Offers are given back by the close. The deposits were closed before the word: they say whether a permit
+            // is out.
+            Err(error) if closed => return Err(error),
             Err(error) => error == PopError::Busy,
         };
-        if closed {
-            // Offers are given back by the close.
-            return Err(if busy { PopError::Busy } else { PopError::Closed });
-        }
         let taken = self.senders.oldest_first(|id, cell| {
             let standing = offer::standing(cell)?;
             // Deposits of the same producer came before its offer.
@@ -251,7 +261,7 @@ impl<T> Rendezvous<T> {
                 self.word.fetch_or(SLOW, Ordering::Relaxed);
             }
         }
-        self.arm();
+        self.arm_parked();
         // The look that follows is the last look, too: whatever a sleeping sender offers, we take.
         !bug("no_second_look")
     }
@@ -271,10 +281,18 @@ impl<T> Rendezvous<T> {
         }
         op.queued = true;
         op.waiter.park(&self.receivers, waker);
-        self.arm();
+        self.arm_parked();
         pass_on(&self.receivers);
         again(waker);
         true
+    }
+
+    /// A receive has parked.
+    fn arm_parked(&self) {
+        if self.arm().mark & RESERVERS != 0 && !bug("park_hints_no_reserver") {
+            // It is good for one permit.
+            pass_on(&self.reservers);
+        }
     }
 
     fn arm(&self) -> Armed<usize> {
@@ -323,6 +341,126 @@ impl<T> Rendezvous<T> {
         }
         result
     }
+
+    // ---------------------------------------------------------------- permits
+
+    pub(super) fn try_reserve(&self) -> Result<(), TrySendError<()>> {
+        // Ordering: as in `try_send`.
+        if self.word.fetch_or(0, weaken("reservers_relaxed", Ordering::AcqRel)) & CLOSED != 0 {
+            return Err(TrySendError::Closed(()));
+        }
+        // One receive for one permit. What others have for it while it is claimed they cannot tell it: our hint does.
+        let Some(claimed) = self.receivers.claim() else { return Err(TrySendError::Full(())) };
+        crate::primitive::pause_point("between claim and permit");
+        let held = self.deposits().filter(|deposits| deposits.reserve().is_ok());
+        // The permit is not lost when a waker panics.
+        let permit = held.map(|_| Finally(|| self.release()));
+        match claimed.deliver() {
+            Some(waker) => waker.wake(),
+            None => pass_on(&self.receivers),
+        }
+        match permit {
+            Some(permit) => {
+                mem::forget(permit);
+                Ok(())
+            }
+            None => Err(TrySendError::Closed(())),
+        }
+    }
+
+    pub(super) fn start_reserve(&self) -> Result<(), TrySendError<()>> {
+        self.try_reserve()
+    }
+
+    pub(super) fn poll_reserve(&self, op: &mut ReserveState, waker: &Waker) -> Poll<Result<(), SendError<()>>> {
+        // One that has not waited before has just looked.
+        if op.waiter.has_cell()
+            && let Ok(result) = self.look_reserve(op)
+        {
+            return Poll::Ready(result);
+        }
+        if self.register_reserve(op, waker)
+            && let Ok(result) = self.look_reserve(op)
+        {
+            return Poll::Ready(result);
+        }
+        Poll::Pending
+    }
+
+    /// Takes a permit if a receive waits; ends the operation then.
+    pub(super) fn look_reserve(&self, op: &mut ReserveState) -> Result<Result<(), SendError<()>>, Nothing> {
+        op.hinted |= op.waiter.take_hint(&self.reservers);
+        match self.try_reserve() {
+            Ok(()) => {
+                op.hinted = false;
+                if op.waiter.leave(&self.reservers) && self.receivers.any_waiting() {
+                    // A hint that came while we looked may belong to another receive.
+                    let permit = Finally(|| self.release());
+                    pass_on(&self.reservers);
+                    mem::forget(permit);
+                }
+                Ok(Ok(()))
+            }
+            Err(TrySendError::Closed(())) => {
+                let _ = op.waiter.leave(&self.reservers);
+                op.hinted = false;
+                Ok(Err(SendError(())))
+            }
+            Err(TrySendError::Full(())) => Err(Nothing::Yet),
+        }
+    }
+
+    /// Parks. `true`: newly parked, look again.
+    pub(super) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) -> bool {
+        if !op.waiter.park(&self.reservers, waker) {
+            return false;
+        }
+        if mem::take(&mut op.hinted) {
+            op.waiter.keep_place(&self.reservers);
+        }
+        // Ordering: AcqRel, and a read-modify-write: a receive that parks comes before (the look that follows sees it) or
+        // after (it sees the bit, and hints). The bit stays: no receive owes a hint for another. (The look begins with
+        // another such step; a model notices only when both are weakened.)
+        self.word.fetch_or(RESERVERS, weaken("reservers_relaxed", Ordering::AcqRel));
+        true
+    }
+
+    /// Withdraws; an unused hint goes to the next.
+    pub(super) fn cancel_reserve(&self, op: &mut ReserveState) {
+        let hinted = op.waiter.leave(&self.reservers) | mem::take(&mut op.hinted);
+        if hinted && self.receivers.any_waiting() && !bug("no_pass_on") {
+            pass_on(&self.reservers);
+        }
+    }
+
+    pub(super) fn is_reserve_ready(&self) -> bool {
+        self.is_closed() || self.receivers.any_waiting()
+    }
+
+    pub(super) fn send_reserved(&self, value: T) {
+        let Some(deposits) = self.existing_deposits() else { unreachable!("made for the permit") };
+        let _ = deposits.push_reserved(value);
+        if !bug("permit_not_announced") {
+            // Ordering: as in `try_send`: a receive that parks just now sees the message when it looks, or is seen below.
+            self.word.fetch_or(0, Ordering::AcqRel);
+        }
+        if deposits.is_sealed() {
+            // The last one after a close: all who are left over wait for the end.
+            notify_all(&self.receivers);
+        } else if !bug("permit_hints_nobody") {
+            pass_on(&self.receivers);
+        }
+    }
+
+    pub(super) fn release(&self) {
+        let Some(deposits) = self.existing_deposits() else { unreachable!("made for the permit") };
+        deposits.release();
+        if deposits.is_sealed() && !bug("release_wakes_no_receiver") {
+            notify_all(&self.receivers);
+        }
+    }
+
+    // ------------------------------------------------------------------- send
 
     pub(super) fn poll_send(&self, op: &mut SendState<T>, waker: &Waker) -> Poll<Result<(), SendError<T>>> {
         match op.offered {
@@ -458,7 +596,7 @@ impl<T> Rendezvous<T> {
     /// Whether a receive would end now. Offers of a select that is just looking, above all our own, do not count.
     pub(super) fn is_recv_ready(&self) -> bool {
         self.existing_deposits().is_some_and(|deposits| !deposits.is_empty())
-            || self.is_closed()
+            || self.is_sealed()
             || self.senders.oldest_first(|id, cell| offer::is_open(&self.senders, id, cell).then_some(())).is_some()
     }
 
@@ -596,9 +734,11 @@ impl<T> Rendezvous<T> {
         }
         // Ordering: AcqRel: parked operations are seen below, later ones see the bit (C3).
         let first = self.word.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)) & CLOSED == 0;
-        // Runs in any case, also when a receiver's waker panics.
+        // Run in any case, also when a receiver's waker panics.
         let offers = Finally(|| self.give_back());
+        let reservers = Finally(|| notify_all(&self.reservers));
         notify_all(&self.receivers);
+        drop(reservers);
         drop(offers);
         first
     }
@@ -634,9 +774,15 @@ impl<T> Rendezvous<T> {
         }
     }
 
-    /// Closed, and no deposit is left.
+    /// Closed, no deposit is left, and no permit is out.
     pub(super) fn is_drained(&self) -> bool {
-        self.is_closed() && self.existing_deposits().is_none_or(Blocks::is_empty)
+        // In this order: behind the first nothing comes any more.
+        self.is_sealed() && self.existing_deposits().is_none_or(Blocks::is_empty)
+    }
+
+    /// Closed, and no permit is out.
+    fn is_sealed(&self) -> bool {
+        self.is_closed() && self.existing_deposits().is_none_or(Blocks::is_sealed)
     }
 
     /// Messages that were accepted and not received.

@@ -15,6 +15,10 @@
 //!   plain store; the receive that takes the last slot looks at all of them, and hangs a block with a slow reader on a
 //!   list that is looked at again at the next boundary.
 //!
+//! * Permits are counted in a word of their own, which a close marks before the tail. There is always room, so a permit
+//!   means one thing only: its message may come after the close, and until then, or until the permit is given back,
+//!   nobody is told that the queue has ended.
+//!
 //! Memory: the blocks between head and tail, up to 24 spare ones, so that a backlog of a thousand small messages comes and
 //! goes without an allocation, and one block for each receive that is stalled inside one.
 
@@ -34,6 +38,8 @@ const OFFSET: usize = 1 << 4;
 const OFFSET_MASK: usize = 63 * OFFSET;
 const CLOSED: usize = 1;
 const WAIT: usize = 2;
+/// One permit, in the word that counts them beside CLOSED.
+const PERMIT: usize = 2;
 const PIN: usize = 1;
 const PINS: usize = 15;
 
@@ -58,6 +64,8 @@ pub(crate) struct Blocks<T> {
     sent: AtomicUsize,
     /// A waiting receive was overtaken too often. Not beside the head, which receivers write all the time.
     slow: AtomicUsize,
+    /// Permits out, in units of `PERMIT`; CLOSED.
+    permits: AtomicUsize,
     /// Blocks for the next boundaries.
     spares: [AtomicTagged<Block<T>>; SPARE_BLOCKS],
     /// Blocks that wait for a slow reader.
@@ -124,6 +132,7 @@ impl<T> Blocks<T> {
             }),
             sent: AtomicUsize::new(0),
             slow: AtomicUsize::new(0),
+            permits: AtomicUsize::new(0),
             spares: core::array::from_fn(|_| AtomicTagged::new(ptr::null_mut())),
             retired: AtomicTagged::new(ptr::null_mut()),
         }
@@ -352,11 +361,45 @@ impl<T> Blocks<T> {
         }
         let (head, tail, _) = self.position(|| self.tail.load(Ordering::Acquire))?;
         if same_place(head, tail) {
-            return Some(if tail.addr() & CLOSED != 0 { PopError::Closed } else { PopError::Empty });
+            return if tail.addr() & CLOSED != 0 { self.glance_at_end() } else { Some(PopError::Empty) };
         }
         // Relaxed: a hint.
         self.head.seen.store(place_of(tail), Ordering::Relaxed);
         None
+    }
+
+    /// As `glance`, of a queue that is closed and looked empty.
+    #[cold]
+    fn glance_at_end(&self) -> Option<PopError> {
+        if self.is_held() {
+            return Some(PopError::Empty);
+        }
+        if bug("end_before_permits") {
+            return Some(PopError::Closed);
+        }
+        // Once more: the message of the last permit came before its permit went.
+        let (head, tail, _) = self.position(|| self.tail.load(Ordering::Acquire))?;
+        same_place(head, tail).then_some(PopError::Closed)
+    }
+
+    /// Whether a permit is out. "No" of a queue that is closed is final.
+    fn is_held(&self) -> bool {
+        // Ordering: Acquire pairs with the Release of `let_go`: the message that was sent with a permit is seen.
+        if self.permits.load(Ordering::Acquire) / PERMIT == 0 || bug("closed_without_permits") {
+            return false;
+        }
+        if bug("held_by_load") {
+            return true;
+        }
+        // Ordering: AcqRel, and a read-modify-write: a receiver that is about to sleep for the end either sees the last
+        // permit go, or is seen by who gave it back.
+        self.permits.fetch_or(0, Ordering::AcqRel) / PERMIT != 0
+    }
+
+    /// A permit goes, used or not. Whether the queue was closed.
+    fn let_go(&self) -> bool {
+        // Ordering: AcqRel: see `is_held`.
+        self.permits.fetch_sub(PERMIT, weaken("let_go_relaxed", Ordering::AcqRel)) & CLOSED != 0
     }
 
     /// Takes the oldest value. A call of its own, whose result comes in registers.
@@ -384,14 +427,18 @@ impl<T> Blocks<T> {
                 }
                 // Relaxed: a hint.
                 self.head.seen.store(place_of(tail), Ordering::Relaxed);
-                self.unpin(block, now);
-                return Err(Missed::Here(if !same_place(now, tail) {
-                    PopError::Busy
-                } else if tail.addr() & CLOSED != 0 {
-                    PopError::Closed
+                let missed = if !same_place(now, tail) {
+                    Missed::Here(PopError::Busy)
+                } else if tail.addr() & CLOSED == 0 || self.is_held() {
+                    Missed::Here(PopError::Empty)
+                } else if place_of(self.tail.load(Ordering::Acquire)) == place_of(tail) || bug("end_before_permits") {
+                    // Once more, as in `glance_at_end`. (While it is pinned the block cannot come again.)
+                    Missed::Here(PopError::Closed)
                 } else {
-                    PopError::Empty
-                }));
+                    Missed::Elsewhere
+                };
+                self.unpin(block, now);
+                return Err(missed);
             }
             let last = offset + 1 == Self::SLOTS;
             let next = if last {
@@ -439,6 +486,52 @@ impl<T> Blocks<T> {
         }
     }
 
+    /// `HELD`: with a permit, also after the close.
+    #[inline(always)]
+    fn push_as<const HELD: bool>(&self, value: T) -> Result<Ticketed<Mark>, (PushError, T)> {
+        // Relaxed: a guess, the exchange decides.
+        let mut word = self.tail.load(Ordering::Relaxed);
+        let mut in_hand: *mut Block<T> = ptr::null_mut();
+        loop {
+            if !HELD && word.addr() & CLOSED != 0 {
+                if !in_hand.is_null() {
+                    self.keep(in_hand);
+                }
+                return Err((PushError::Closed, value));
+            }
+            let next = if offset_of(word) + 1 < Self::SLOTS {
+                word.map_addr(|a| (a & !WAIT) + OFFSET)
+            } else {
+                self.take_in_hand(&mut in_hand);
+                if HELD { in_hand.map_addr(|a| a | word.addr() & CLOSED) } else { in_hand }
+            };
+            // Ordering: AcqRel: as in the ring, the wait bit is settled here (C1); Release also for the block in hand.
+            match self.tail.compare_exchange(word, next, weaken("push_relaxed", Ordering::AcqRel), Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(now) => word = now,
+            }
+        }
+        let (block, offset) = (block_of(word), offset_of(word));
+        let notify = word.addr() & WAIT != 0;
+        // Relaxed: neither block is recycled before our slot is filled, and a later epoch comes after that. Only for a
+        // mark that is used: the word lies in the receivers' line.
+        let epoch = if notify { self.head.epoch.load(Ordering::Relaxed) } else { 0 };
+        let mut mark = Mark { block: block.addr(), offset: offset + 1, epoch };
+        if offset + 1 == Self::SLOTS {
+            mark = Mark { block: in_hand.addr(), offset: 0, epoch };
+            self.link(block, in_hand);
+        } else if !in_hand.is_null() {
+            self.keep(in_hand);
+        }
+        // SAFETY: the slot is ours.
+        let life = unsafe { Self::life(block) };
+        // SAFETY: as above.
+        let slot = unsafe { Self::slot(block, offset) };
+        // SAFETY: the exchange gave us this place (Q1); receives wait for the stamp of this life (Q2).
+        let marked = unsafe { slot.fill::<Unmarked>(value, full(life)) };
+        Ok(Ticketed { notify: notify | marked, mark })
+    }
+
     /// A send has moved the tail from `block` to `next`: links them, and counts.
     #[cold]
     #[inline(never)]
@@ -455,7 +548,7 @@ impl<T> Blocks<T> {
 
 /// Why [`Blocks::pop_here`] took nothing.
 enum Missed {
-    /// The head has left the block in which it looked.
+    /// The head has left the block in which it looked, or a message has come: look again.
     Elsewhere,
     Here(PopError),
 }
@@ -509,47 +602,7 @@ impl<T> Queue<T> for Blocks<T> {
 
     #[inline]
     fn push(&self, value: T) -> Result<Ticketed<Mark>, (PushError, T)> {
-        // Relaxed: a guess, the exchange decides.
-        let mut word = self.tail.load(Ordering::Relaxed);
-        let mut in_hand: *mut Block<T> = ptr::null_mut();
-        loop {
-            if word.addr() & CLOSED != 0 {
-                if !in_hand.is_null() {
-                    self.keep(in_hand);
-                }
-                return Err((PushError::Closed, value));
-            }
-            let next = if offset_of(word) + 1 < Self::SLOTS {
-                word.map_addr(|a| (a & !WAIT) + OFFSET)
-            } else {
-                self.take_in_hand(&mut in_hand);
-                in_hand
-            };
-            // Ordering: AcqRel: as in the ring, the wait bit is settled here (C1); Release also for the block in hand.
-            match self.tail.compare_exchange(word, next, weaken("push_relaxed", Ordering::AcqRel), Ordering::Relaxed) {
-                Ok(_) => break,
-                Err(now) => word = now,
-            }
-        }
-        let (block, offset) = (block_of(word), offset_of(word));
-        let notify = word.addr() & WAIT != 0;
-        // Relaxed: neither block is recycled before our slot is filled, and a later epoch comes after that. Only for a
-        // mark that is used: the word lies in the receivers' line.
-        let epoch = if notify { self.head.epoch.load(Ordering::Relaxed) } else { 0 };
-        let mut mark = Mark { block: block.addr(), offset: offset + 1, epoch };
-        if offset + 1 == Self::SLOTS {
-            mark = Mark { block: in_hand.addr(), offset: 0, epoch };
-            self.link(block, in_hand);
-        } else if !in_hand.is_null() {
-            self.keep(in_hand);
-        }
-        // SAFETY: the slot is ours.
-        let life = unsafe { Self::life(block) };
-        // SAFETY: as above.
-        let slot = unsafe { Self::slot(block, offset) };
-        // SAFETY: the exchange gave us this place (Q1); receives wait for the stamp of this life (Q2).
-        let marked = unsafe { slot.fill::<Unmarked>(value, full(life)) };
-        Ok(Ticketed { notify: notify | marked, mark })
+        self.push_as::<false>(value)
     }
 
     #[inline(always)]
@@ -582,6 +635,40 @@ impl<T> Queue<T> for Blocks<T> {
         self.pop()
     }
 
+    fn reserve(&self) -> Result<(), PushError> {
+        // Relaxed: a guess, the exchange decides.
+        let mut permits = self.permits.load(Ordering::Relaxed);
+        loop {
+            if permits & CLOSED != 0 {
+                // A close is under way: nobody is to see its first half without its second.
+                self.tail.fetch_or(CLOSED, Ordering::AcqRel);
+                return Err(PushError::Closed);
+            }
+            assert!(permits < usize::MAX / 2, "more than {} permits of one channel", usize::MAX / 2 / PERMIT);
+            // Ordering: AcqRel: keeps the chain of the word whole: it says whether the permit came before the close.
+            match self.permits.compare_exchange(permits, permits + PERMIT, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return Ok(()),
+                Err(now) => permits = now,
+            }
+        }
+    }
+
+    fn reserve_in_line(&self) -> Result<(), PushError> {
+        self.reserve()
+    }
+
+    fn push_reserved(&self, value: T) -> Ticketed<Mark> {
+        let Ok(mut pushed) = self.push_as::<true>(value) else { unreachable!("there is room, closed or not") };
+        // After the message: a queue without permits that looks empty is.
+        // After a close this may have been the last permit: whoever waits for the end must be told.
+        pushed.notify |= self.let_go();
+        pushed
+    }
+
+    fn release(&self) {
+        self.let_go();
+    }
+
     fn arm_receivers(&self) -> Armed<Mark> {
         match self.position(|| {
             // Ordering: AcqRel, and a read-modify-write: see the ring (C1).
@@ -607,6 +694,10 @@ impl<T> Queue<T> for Blocks<T> {
 
     fn has_items(&self) -> bool {
         !self.is_empty()
+    }
+
+    fn has_room(&self) -> bool {
+        true
     }
 
     fn receivers_asleep_on_items(&self) -> bool {
@@ -636,12 +727,20 @@ impl<T> Queue<T> for Blocks<T> {
     }
 
     fn close(&self) -> bool {
+        // The permits first: behind a tail that says CLOSED no permit is given.
+        // Ordering: Release, by the next exchange; Acquire: permits that were given back are seen behind CLOSED.
+        let first = self.permits.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED == 0;
         // Ordering: AcqRel: as in the ring (C3).
-        self.tail.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)).addr() & CLOSED == 0
+        self.tail.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel));
+        first
     }
 
     fn is_closed(&self) -> bool {
         self.tail.load(Ordering::Acquire).addr() & CLOSED != 0
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.is_closed() && !self.is_held()
     }
 
     fn len(&self) -> usize {

@@ -9,7 +9,10 @@
 //! * **Q3** Between its ticket and its stamp a send hides its message and those behind it; between its ticket and its
 //!   stamp a receive makes the queue look full one lap on. An operation that meets such a slot says
 //!   [`Busy`](PopError::Busy), it never waits.
-//! * **Q4** The closed bit lives in the word that sends change: a send got its ticket before the close, or fails.
+//! * **Q4** The closed bit lives in the word that sends change: a send got its ticket before the close, or fails. (Once
+//!   permits are in use: its place, in the word that hands out places.)
+//! * **Q5** A permit is a place that nobody else can have: a queue is *sealed*, and only then says `Closed` to a receive,
+//!   when it is closed and no place is held.
 
 mod blocks;
 mod ring;
@@ -70,7 +73,9 @@ pub(crate) mod flag {
     pub(crate) const WAIT: usize = 2;
     /// A waiter of this side has been overtaken too often: newcomers queue behind it once.
     pub(crate) const SLOW: usize = 4;
-    /// Bits below the ticket. One is free, for permits.
+    /// In the sends' word, and for good: places are handed out before tickets, see `ring`.
+    pub(crate) const PERMITS: usize = 8;
+    /// Bits below the ticket.
     pub(crate) const BITS: u32 = 4;
     pub(crate) const MASK: usize = (1 << BITS) - 1;
 }
@@ -89,6 +94,16 @@ pub(crate) trait Queue<T> {
     /// As `pop`, but `Empty` also when a waiting receive was overtaken.
     fn pop_in_line(&self) -> Result<(T, Ticketed<Self::Mark>), PopError>;
 
+    /// Takes a place for a later value: capacity, not a position.
+    fn reserve(&self) -> Result<(), PushError>;
+    /// As `reserve`, but `Full` also when a waiting send was overtaken.
+    fn reserve_in_line(&self) -> Result<(), PushError>;
+    /// Appends a value in a place that the caller holds, closed or not.
+    fn push_reserved(&self, value: T) -> Ticketed<Self::Mark>;
+    /// Gives a place back. The caller hints whoever waits for it and, when the queue is [sealed](Self::is_sealed) now,
+    /// everybody who waits for the end.
+    fn release(&self);
+
     /// Says that a receiver is parked, in the word that sends change.
     fn arm_receivers(&self) -> Armed<Self::Mark>;
     /// Says that a sender is parked, in the word that receives change.
@@ -100,6 +115,8 @@ pub(crate) trait Queue<T> {
     /// Whether something was sent that has not been received. Unlike [`len`](Self::len) never "no" while a message is there
     /// that the caller knows of: what decides about a hint asks this.
     fn has_items(&self) -> bool;
+    /// Whether a send or a reservation would find a place. Never "no" while there is one that the caller knows of.
+    fn has_room(&self) -> bool;
     /// Whether a receiver is parked while there is something for it, as far as can be seen.
     fn receivers_asleep_on_items(&self) -> bool;
     /// Whether a sender is parked while there is room for it, as far as can be seen.
@@ -117,6 +134,8 @@ pub(crate) trait Queue<T> {
     /// Closes; `false` if it was closed.
     fn close(&self) -> bool;
     fn is_closed(&self) -> bool;
+    /// Whether no message can come any more: closed, and no place is held.
+    fn is_sealed(&self) -> bool;
     /// Messages accepted and not received.
     fn len(&self) -> usize;
     /// `None`: no limit.

@@ -2,8 +2,14 @@
 //! ticket words. Knows values and tickets; who waits is somebody else's business.
 //!
 //! Per message and side: one exchange on the ticket word, one release store on the slot's stamp.
+//!
+//! **Permits.** From the first reservation on (PERMITS in the tail, for good) places are handed out before tickets, by a
+//! second word, `end`: `tail <= end`, and the slots of the tickets between the two are free for them. A place is taken
+//! by an exchange on `end`; a ticket needs a place, so the slot of the next ticket is always free and no send with a
+//! place waits for anything. A place given back moves `end` back: a place is capacity, not a position. So there are
+//! `end - tail` places held: permits, and sends between place and ticket.
 
-use super::flag::{CLOSED, SLOW, WAIT};
+use super::flag::{CLOSED, PERMITS, SLOW, WAIT};
 use super::slot::{Boxed, Publish, Slot, Storage, Unmarked};
 use super::stamp::{Geometry, Ticket};
 use super::{Armed, PopError, PushError, Queue, Ticketed};
@@ -12,14 +18,24 @@ use core::marker::PhantomData;
 
 /// A bounded queue of `T`, its slots in `S`, published in the way of `P`.
 pub(crate) struct Ring<T, S: Storage<T> = Boxed<T>, P: Publish = Unmarked> {
-    /// Next ticket of a send; CLOSED; WAIT: a receiver is parked; SLOW: a sender was overtaken.
-    tail: CachePadded<AtomicUsize>,
+    tail: CachePadded<Tail>,
     /// Next ticket of a receive; CLOSED, for parking senders; WAIT: a sender is parked; SLOW: a receiver was overtaken.
     head: CachePadded<AtomicUsize>,
     geometry: Geometry,
     storage: S,
     _values: PhantomData<fn(P) -> T>,
 }
+
+/// What sends change.
+struct Tail {
+    /// Next ticket of a send; CLOSED; WAIT: a receiver is parked; SLOW: a sender was overtaken; PERMITS.
+    word: AtomicUsize,
+    /// With PERMITS: behind the last place that is held; CLOSED; UNSET: no reservation has come so far.
+    end: AtomicUsize,
+}
+
+/// In `end`, where tickets have WAIT.
+const UNSET: usize = 2;
 
 impl<T> Ring<T> {
     /// A ring on the heap.
@@ -45,7 +61,10 @@ impl<T> Ring<T> {
             start = geometry.previous_lap(start);
         }
         Ring {
-            tail: CachePadded::new(AtomicUsize::new(start.with(0))),
+            tail: CachePadded::new(Tail {
+                word: AtomicUsize::new(start.with(0)),
+                end: AtomicUsize::new(Ticket::of(0).with(UNSET)),
+            }),
             head: CachePadded::new(AtomicUsize::new(start.with(0))),
             geometry,
             storage: Boxed::new(capacity, geometry.free(start)),
@@ -68,8 +87,122 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
         Ticket::of(tail) != Ticket::of(self.head.load(Ordering::Acquire))
     }
 
-    fn has_room(&self, head: usize) -> bool {
-        Ticket::of(self.tail.load(Ordering::Acquire)) != self.geometry.next_lap(Ticket::of(head))
+    /// The ticket behind everything that is sent or held.
+    fn taken(&self) -> Ticket {
+        let tail = self.tail.word.load(Ordering::Acquire);
+        if tail & PERMITS != 0 {
+            let end = self.tail.end.load(Ordering::Acquire);
+            if end & UNSET == 0 && !bug("room_without_end") {
+                return Ticket::of(end);
+            }
+        }
+        Ticket::of(tail)
+    }
+
+    fn room_above(&self, head: usize) -> bool {
+        self.taken() != self.geometry.next_lap(Ticket::of(head))
+    }
+
+    /// Takes a place. PERMITS has been seen in the tail.
+    #[cold]
+    #[inline(never)]
+    fn take_place(&self) -> Result<(), PushError> {
+        let geometry = self.geometry;
+        let mut end = self.tail.end.load(Ordering::Acquire);
+        loop {
+            if end & CLOSED != 0 {
+                // A close is under way: nobody is to see its first half without its second.
+                self.tail.word.fetch_or(CLOSED, Ordering::AcqRel);
+                return Err(PushError::Closed);
+            }
+            if end & UNSET != 0 {
+                // With PERMITS set no ticket is taken without a place, so the tail stands still: whoever comes first
+                // says the same. Relaxed: PERMITS was seen in this word.
+                let begin = Ticket::of(self.tail.word.load(Ordering::Relaxed)).with(0);
+                end = match self.tail.end.compare_exchange(end, begin, Ordering::AcqRel, Ordering::Acquire) {
+                    Ok(_) => begin,
+                    Err(now) => now,
+                };
+                continue;
+            }
+            let ticket = Ticket::of(end);
+            let slot = self.slot(ticket);
+            let stamp = slot.stamp();
+            if stamp == geometry.free(ticket) {
+                // Free for this ticket, and so until the ticket is taken: then the tail, hence `end`, is past it for good.
+                // An exchange after `end` has gone back and forth is as good as one before.
+                // Ordering: AcqRel: whoever gets this ticket later, with whichever place, comes after our look at the
+                // stamp, by the exchanges on `end` up to its own and on the tail: it may write the slot.
+                match self.tail.end.compare_exchange_weak(
+                    end,
+                    geometry.next(ticket).with(0),
+                    weaken("place_relaxed", Ordering::AcqRel),
+                    Ordering::Acquire,
+                ) {
+                    Ok(_) => return Ok(()),
+                    Err(now) => end = now,
+                }
+                continue;
+            }
+            // As in `push`.
+            let now = self.tail.end.load(Ordering::Acquire);
+            if now == end {
+                let head = Ticket::of(self.head.load(Ordering::Acquire));
+                let error = if geometry.next_lap(head) == ticket { PushError::Full } else { PushError::Busy };
+                if error == PushError::Full || slot.stamp() == stamp {
+                    return Err(error);
+                }
+            }
+            end = now;
+        }
+    }
+
+    /// Whether no ticket follows that of this tail.
+    fn sealed_at(&self, tail: usize) -> bool {
+        if tail & CLOSED == 0 {
+            return false;
+        }
+        if tail & PERMITS == 0 || bug("closed_without_end") {
+            return true;
+        }
+        // A close marks `end` first: behind CLOSED in the tail nobody takes a place any more, and `end` only goes back.
+        // Ordering: Acquire: a release that somebody told us of is seen.
+        let end = self.tail.end.load(Ordering::Acquire);
+        end & UNSET != 0 || Ticket::of(end) == Ticket::of(tail)
+    }
+
+    fn reserve_as<const IN_LINE: bool>(&self) -> Result<(), PushError> {
+        // Relaxed: filters. `end` says whether it is closed.
+        let word = self.tail.word.load(Ordering::Relaxed);
+        if word & CLOSED != 0 {
+            return Err(PushError::Closed);
+        }
+        if IN_LINE && word & SLOW != 0 {
+            return Err(PushError::Full);
+        }
+        if word & PERMITS == 0 {
+            if bug("enter_by_load_and_store") {
+                self.tail.word.store(word | PERMITS, Ordering::Release);
+            } else {
+                // From here on no push takes a ticket without a place: its exchange expects the word as it was.
+                // Ordering: AcqRel, to keep the chain of the word whole; `end` orders what follows.
+                self.tail.word.fetch_or(PERMITS, Ordering::AcqRel);
+            }
+        }
+        self.take_place()
+    }
+
+    /// A push where permits are in use: a place, then a ticket.
+    #[cold]
+    #[inline(never)]
+    fn push_with_place(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+        match self.take_place() {
+            Ok(()) => {
+                crate::primitive::pause_point("between place and ticket of a send");
+                Ok(self.push_reserved(value))
+            }
+            Err(error) => Err((error, value)),
+        }
     }
 
     /// `IN_LINE`: not past somebody who was overtaken. (The flag is in the word that is loaded anyway: a second load
@@ -78,10 +211,16 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
     fn push_as<const IN_LINE: bool>(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
         let geometry = self.geometry;
         // Relaxed: a guess, the slot's stamp and the exchange decide.
-        let mut word = self.tail.load(Ordering::Relaxed);
+        let mut word = self.tail.word.load(Ordering::Relaxed);
         loop {
-            if word & CLOSED != 0 {
-                return Err((PushError::Closed, value));
+            if word & (CLOSED | PERMITS) != 0 {
+                if word & CLOSED != 0 {
+                    return Err((PushError::Closed, value));
+                }
+                if IN_LINE && word & SLOW != 0 {
+                    return Err((PushError::Full, value));
+                }
+                return self.push_with_place(value);
             }
             if IN_LINE && word & SLOW != 0 {
                 return Err((PushError::Full, value));
@@ -95,7 +234,7 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
                 let keep = word & SLOW;
                 // Ordering: AcqRel: the wait bit is read from here and set here; both sides learn from this word
                 // alone (C1). The value itself is covered by the stamp.
-                match self.tail.compare_exchange_weak(
+                match self.tail.word.compare_exchange_weak(
                     word,
                     next.with(keep),
                     weaken("push_relaxed", Ordering::AcqRel),
@@ -112,7 +251,7 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
                 continue;
             }
             // Ordering: Acquire: after a newer stamp the tail that belongs to it is seen, so a stale guess ends here.
-            let now = self.tail.load(Ordering::Acquire);
+            let now = self.tail.word.load(Ordering::Acquire);
             if Ticket::of(now) == ticket && now & CLOSED == 0 {
                 // Ours would be the next ticket, and the last lap's value, or its receive, is still in the slot.
                 let head = Ticket::of(self.head.load(Ordering::Acquire));
@@ -157,12 +296,12 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
                 continue;
             }
             // Ordering: Acquire: as in `push`.
-            let tail = self.tail.load(Ordering::Acquire);
+            let tail = self.tail.word.load(Ordering::Acquire);
             let now = self.head.load(Ordering::Acquire);
             if Ticket::of(now) == ticket {
                 if Ticket::of(tail) == ticket {
                     // Ticket and CLOSED come from one load: nothing was sent in between (Q4).
-                    return Err(if tail & CLOSED != 0 { PopError::Closed } else { PopError::Empty });
+                    return Err(if self.sealed_at(tail) { PopError::Closed } else { PopError::Empty });
                 }
                 if slot.stamp() == stamp {
                     return Err(PopError::Busy);
@@ -196,15 +335,72 @@ impl<T, S: Storage<T>, P: Publish> Queue<T> for Ring<T, S, P> {
         self.pop_as::<true>()
     }
 
+    fn reserve(&self) -> Result<(), PushError> {
+        self.reserve_as::<false>()
+    }
+
+    fn reserve_in_line(&self) -> Result<(), PushError> {
+        self.reserve_as::<true>()
+    }
+
+    fn push_reserved(&self, value: T) -> Ticketed<Ticket> {
+        let geometry = self.geometry;
+        // Relaxed: a guess, the exchange decides.
+        let mut word = self.tail.word.load(Ordering::Relaxed);
+        loop {
+            let ticket = Ticket::of(word);
+            let next = geometry.next(ticket);
+            let keep = word & (SLOW | CLOSED | PERMITS);
+            // Ordering: AcqRel, as in `push`; and see `take_place`: somebody found this ticket's slot free, before us.
+            match self.tail.word.compare_exchange_weak(
+                word,
+                next.with(keep),
+                weaken("push_reserved_relaxed", Ordering::AcqRel),
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => {
+                    // SAFETY: our exchange moved the tail past this ticket (Q1). We held a place, so `end` was beyond it:
+                    // its slot is free for it (see the top), and pops wait for the stamp (Q2).
+                    let marked = unsafe { self.slot(ticket).fill::<P>(value, geometry.full(ticket)) };
+                    // After a close this may be the last message: whoever waits for the end must be told.
+                    return Ticketed { notify: word & (WAIT | CLOSED) != 0 || marked, mark: next };
+                }
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    fn release(&self) {
+        let mut end = self.tail.end.load(Ordering::Relaxed);
+        loop {
+            let back = self.geometry.previous(Ticket::of(end)).with(end & CLOSED);
+            // Ordering: AcqRel: keeps the chain of the word whole (see `take_place`).
+            match self.tail.end.compare_exchange_weak(end, back, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(now) => end = now,
+            }
+        }
+        if !bug("release_unannounced") {
+            // Ordering: AcqRel, and a read-modify-write of the word in which senders park: one that parks sees the place,
+            // or is seen by the hint that follows. The bit stays: what it stands for is the receives' debt.
+            self.head.fetch_or(0, Ordering::AcqRel);
+        }
+        if end & CLOSED != 0 && !bug("release_after_close_unannounced") {
+            // Ordering: the same for receivers that wait for the end, and for the last send with a place: the later of
+            // us two on this word sees that nothing is left. (Where `end` was not closed yet, the close comes after us.)
+            self.tail.word.fetch_or(0, Ordering::AcqRel);
+        }
+    }
+
     fn arm_receivers(&self) -> Armed<Ticket> {
         let word = if bug("park_by_load_and_store") {
-            let word = self.tail.load(Ordering::Acquire);
-            self.tail.store(word | WAIT, Ordering::Release);
+            let word = self.tail.word.load(Ordering::Acquire);
+            self.tail.word.store(word | WAIT, Ordering::Release);
             word
         } else {
             // Ordering: AcqRel, and a read-modify-write: a push either comes before (we see its ticket) or after (it
             // sees our bit). Never neither (C1).
-            self.tail.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel))
+            self.tail.word.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel))
         };
         Armed { ready: word & CLOSED != 0 || self.items_below(word), mark: Ticket::of(word) }
     }
@@ -212,7 +408,7 @@ impl<T, S: Storage<T>, P: Publish> Queue<T> for Ring<T, S, P> {
     fn arm_senders(&self) -> Armed<Ticket> {
         // Ordering: as in `arm_receivers`, with pops.
         let word = self.head.fetch_or(WAIT, weaken("arm_relaxed", Ordering::AcqRel));
-        Armed { ready: word & CLOSED != 0 || self.has_room(word), mark: Ticket::of(word) }
+        Armed { ready: word & CLOSED != 0 || self.room_above(word), mark: Ticket::of(word) }
     }
 
     fn distance(&self, from: Ticket, to: Ticket) -> usize {
@@ -220,43 +416,60 @@ impl<T, S: Storage<T>, P: Publish> Queue<T> for Ring<T, S, P> {
     }
 
     fn has_items(&self) -> bool {
-        self.items_below(self.tail.load(Ordering::Acquire))
+        self.items_below(self.tail.word.load(Ordering::Acquire))
+    }
+
+    fn has_room(&self) -> bool {
+        // The head last: full is what it was at that instant.
+        let taken = self.taken();
+        taken != self.geometry.next_lap(Ticket::of(self.head.load(Ordering::Acquire)))
     }
 
     fn receivers_asleep_on_items(&self) -> bool {
-        let tail = self.tail.load(Ordering::Acquire);
+        let tail = self.tail.word.load(Ordering::Acquire);
         tail & WAIT != 0 && self.items_below(tail)
     }
 
     fn senders_asleep_on_room(&self) -> bool {
         let head = self.head.load(Ordering::Acquire);
-        head & WAIT != 0 && self.has_room(head)
+        head & WAIT != 0 && self.room_above(head)
     }
 
     fn state(&self) -> usize {
         let head = Ticket::of(self.head.load(Ordering::Relaxed)).raw();
-        let tail = Ticket::of(self.tail.load(Ordering::Relaxed)).raw();
-        head.wrapping_mul(31).wrapping_add(tail)
+        let tail = self.tail.word.load(Ordering::Relaxed);
+        let end = if tail & PERMITS != 0 { Ticket::of(self.tail.end.load(Ordering::Relaxed)).raw() } else { 0 };
+        head.wrapping_mul(31).wrapping_add(Ticket::of(tail).raw()).wrapping_add(end.wrapping_mul(17))
     }
 
     fn set_slow_receivers(&self, on: bool) {
         set_slow(&self.head, on);
     }
     fn set_slow_senders(&self, on: bool) {
-        set_slow(&self.tail, on);
+        set_slow(&self.tail.word, on);
     }
     fn slow_receivers(&self) -> bool {
         // Relaxed: a hint.
         self.head.load(Ordering::Relaxed) & SLOW != 0
     }
     fn slow_senders(&self) -> bool {
-        self.tail.load(Ordering::Relaxed) & SLOW != 0
+        self.tail.word.load(Ordering::Relaxed) & SLOW != 0
     }
 
     fn close(&self) -> bool {
-        // The tail first: once a parking sender sees CLOSED in the head, sends fail.
+        // `end` first: no place is taken behind a tail that says CLOSED. The head last: once a parking sender sees
+        // CLOSED there, sends fail.
+        // Ordering: Release, by the next exchange; Acquire: places that were given back are seen behind CLOSED.
+        let first = if bug("end_closed_late") {
+            self.tail.word.load(Ordering::Acquire) & CLOSED == 0
+        } else {
+            self.tail.end.fetch_or(CLOSED, Ordering::AcqRel) & CLOSED == 0
+        };
         // Ordering: AcqRel: parked receivers are seen by the sweep that follows, later parkers see the bit (C3).
-        let first = self.tail.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel)) & CLOSED == 0;
+        self.tail.word.fetch_or(CLOSED, weaken("close_relaxed", Ordering::AcqRel));
+        if bug("end_closed_late") {
+            self.tail.end.fetch_or(CLOSED, Ordering::AcqRel);
+        }
         if !bug("closed_only_in_tail") {
             self.head.fetch_or(CLOSED, Ordering::AcqRel);
         }
@@ -264,15 +477,19 @@ impl<T, S: Storage<T>, P: Publish> Queue<T> for Ring<T, S, P> {
     }
 
     fn is_closed(&self) -> bool {
-        self.tail.load(Ordering::Acquire) & CLOSED != 0
+        self.tail.word.load(Ordering::Acquire) & CLOSED != 0
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.sealed_at(self.tail.word.load(Ordering::Acquire))
     }
 
     fn len(&self) -> usize {
         loop {
-            let tail = self.tail.load(Ordering::Acquire);
+            let tail = self.tail.word.load(Ordering::Acquire);
             let head = self.head.load(Ordering::Acquire);
             // Both belong to one instant when the tail did not move meanwhile.
-            if Ticket::of(self.tail.load(Ordering::Acquire)) == Ticket::of(tail) {
+            if Ticket::of(self.tail.word.load(Ordering::Acquire)) == Ticket::of(tail) {
                 return self.geometry.distance(Ticket::of(head), Ticket::of(tail)).min(self.geometry.capacity());
             }
         }

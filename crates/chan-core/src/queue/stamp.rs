@@ -1,9 +1,10 @@
 //! The words of a ring: ticket words and slot stamps. Pure arithmetic; the only place that knows the bits.
 //!
 //! ```text
-//!  ticket word   | lap                        | index        | free SLOW WAIT CLOSED |
+//!  ticket word   | lap                        | index        | PERMITS SLOW WAIT CLOSED |
 //!                                               ceil(log2 C)   4 bits
-//!  stamp         | lap                        | 0          |    0    0 SKIP FULL  |
+//!  end           | lap                        | index        |       0    0 UNSET CLOSED |
+//!  stamp         | lap                        | 0            |       0    0 SKIP FULL    |
 //! ```
 //!
 //! A lap is one round over the slots. The index runs from 0 to C-1, so that C need not be a power of two. A stamp says
@@ -79,6 +80,16 @@ impl Geometry {
         Ticket(ticket.0.wrapping_sub(self.lap))
     }
 
+    /// The ticket before this one.
+    #[inline(always)]
+    pub(crate) fn previous(self, ticket: Ticket) -> Ticket {
+        if self.index(ticket) > 0 {
+            Ticket(ticket.0 - (1 << flag::BITS))
+        } else {
+            Ticket(self.previous_lap(ticket).0 + ((self.capacity - 1) << flag::BITS))
+        }
+    }
+
     /// How many tickets lie between two, which are at most a few laps apart.
     pub(crate) fn distance(self, from: Ticket, to: Ticket) -> usize {
         let laps = to.0.wrapping_sub(self.lap_of(from).0) / self.lap;
@@ -133,6 +144,7 @@ mod tests {
                 assert_eq!(geometry.distance(start, ticket), n);
                 let after = geometry.next(ticket);
                 assert_eq!(geometry.distance(ticket, after), 1);
+                assert_eq!(geometry.previous(after), ticket);
                 assert_eq!(geometry.previous_lap(geometry.next_lap(ticket)), ticket);
                 ticket = after;
             }
