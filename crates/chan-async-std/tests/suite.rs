@@ -6,4 +6,5 @@ fn run<F: Future>(future: F) -> F::Output {
     chan_async_std::block_on(future)
 }
 
-include!("../../../tests/adapters/suite.rs");
+#[path = "../../../tests/adapters/mod.rs"]
+mod promises;
