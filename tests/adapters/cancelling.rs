@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LETTERS: usize = 300;
+const LETTERS: usize = 100;
 const CAPACITIES: [Option<usize>; 4] = [Some(0), Some(1), Some(3), None];
 
 fn channel<T>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
@@ -107,39 +107,76 @@ fn a_select_dropped_at_every_poll_has_one_effect_or_none() {
             let ((tx_a, rx_a), (tx_b, rx_b)) = (channel(capacity), channel(capacity));
             let readers = (go(fickle_receives(rx_a)), go(fickle_receives(rx_b)));
             let echoes = numbers(0..LETTERS as u64);
-            let (letters, gone) = letters(2 * LETTERS);
-            let mut letters = letters.peekable();
+            let (mut letters, gone) = letters(LETTERS);
             let (mut sent_a, mut sent_b, mut heard) = (Vec::new(), Vec::new(), 0);
+            // Which letter goes where is open until it is sent.
+            let (mut a, mut b) = (letters.next(), letters.next());
             let mut polls = 0;
-            while letters.peek().is_some() {
+            while let (Some(to_a), Some(to_b)) = (a.take(), b.take()) {
                 polls = (polls + 1) % 4;
-                let (a, b) = (letters.next().unwrap(), letters.next().unwrap());
-                let (number_a, number_b) = (a.number, b.number);
-                let (mut send_a, mut send_b) = (tx_a.send(a), tx_b.send(b));
+                let numbers = (to_a.number, to_b.number);
+                let (mut send_a, mut send_b) = (tx_a.send(to_a), tx_b.send(to_b));
                 let turn = async {
                     select! {
                         sent = &mut send_a => sent.unwrap(),
                         sent = &mut send_b => sent.unwrap(),
-                        echo = echoes.recv() => if let Ok(echo) = echo {
-                            assert_eq!(echo, heard);
+                        echo = echoes.recv(), if heard < LETTERS as u64 => {
+                            assert_eq!(echo, Ok(heard));
                             heard += 1;
-                        },
+                        }
                     }
                 };
                 within(polls, pin!(turn)).await;
-                // Each says what has become of it, whatever the select gave.
-                let done_a = send_a.cancel().is_err();
-                let done_b = send_b.cancel().is_err();
-                assert!(!(done_a && done_b), "two effects");
-                sent_a.extend(done_a.then_some(number_a));
-                sent_b.extend(done_b.then_some(number_b));
+                // Each says what has become of it, whether the select was dropped or not.
+                (a, b) = (send_a.cancel().ok(), send_b.cancel().ok());
+                assert!(a.is_some() || b.is_some(), "two effects");
+                sent_a.extend(a.is_none().then_some(numbers.0));
+                sent_b.extend(b.is_none().then_some(numbers.1));
+                a = a.or_else(|| letters.next());
+                b = b.or_else(|| letters.next());
             }
-            assert!(!sent_a.is_empty() && !sent_b.is_empty());
-            drop((tx_a, tx_b));
+            // One is left when there is no other for the second case.
+            drop((a, b, tx_a, tx_b));
             assert_eq!((readers.0.await.unwrap(), readers.1.await.unwrap()), (sent_a, sent_b), "{capacity:?}");
             assert_gone_once(&gone);
             // No echo was lost either.
             assert!(collect(echoes).await.into_iter().eq(heard..LETTERS as u64));
+        }
+    });
+}
+
+#[test]
+fn a_slot_says_whether_its_message_was_sent_whenever_the_select_is_dropped() {
+    run(async {
+        for capacity in CAPACITIES {
+            let ((tx_a, rx_a), (tx_b, rx_b)) = (channel(capacity), channel(capacity));
+            let readers = (go(fickle_receives(rx_a)), go(fickle_receives(rx_b)));
+            let (letters, gone) = letters(LETTERS);
+            let (mut sent_a, mut sent_b, mut polls) = (Vec::new(), Vec::new(), 0);
+            let (mut a, mut b) = (None, None);
+            // Which letter goes where is open until it is sent.
+            let mut letters = letters.peekable();
+            while a.is_some() || b.is_some() || letters.peek().is_some() {
+                a = a.or_else(|| letters.next());
+                b = b.or_else(|| letters.next());
+                let number = |slot: &Option<Letter>| slot.as_ref().map(|letter| letter.number);
+                let before = (number(&a), number(&b));
+                polls = (polls + 1) % 4;
+                let turn = async {
+                    select! {
+                        sent = tx_a.send_from(&mut a) => sent.unwrap(),
+                        sent = tx_b.send_from(&mut b) => sent.unwrap(),
+                    }
+                };
+                within(polls, pin!(turn)).await;
+                let (gone_a, gone_b) = (a.is_none() && before.0.is_some(), b.is_none() && before.1.is_some());
+                assert!(!(gone_a && gone_b), "two effects");
+                sent_a.extend(before.0.filter(|_| gone_a));
+                sent_b.extend(before.1.filter(|_| gone_b));
+            }
+            drop((tx_a, tx_b));
+            assert_eq!((readers.0.await.unwrap(), readers.1.await.unwrap()), (sent_a, sent_b), "{capacity:?}");
+            assert_gone_once(&gone);
         }
     });
 }

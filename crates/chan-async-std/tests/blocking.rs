@@ -3,13 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use async_std::task::spawn_blocking;
-use chan_async_std::{block_on, chan, core, go};
+use chan_async_std::{block_on, chan, core, go, select_blocking};
 
 #[test]
 fn blocking_inside_a_task_panics_and_says_what_to_do() {
     block_on(async {
         let (_tx, rx) = chan::<u8>(1);
         assert!(catch_unwind(AssertUnwindSafe(|| rx.recv_blocking())).is_err());
+        let select = || select_blocking! { got = rx.recv() => got };
+        assert!(catch_unwind(AssertUnwindSafe(select)).is_err());
         let error = go(async move { rx.recv_blocking() }).await.unwrap_err().to_string();
         assert!(error.contains("await") && error.contains("spawn_blocking"), "{error}");
     });

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chan_tokio::{block_on, chan, core, go};
+use chan_tokio::{block_on, chan, core, go, select_blocking};
 use tokio::runtime::Builder;
 use tokio::task::{block_in_place, spawn_blocking};
 
@@ -21,12 +21,15 @@ fn blocking_inside_async_code_panics_and_says_what_to_do() {
     block_on(async {
         let (tx, rx) = chan(1);
         let limit = Duration::from_millis(1);
-        let calls: [&dyn Fn() -> bool; 5] = [
+        let calls: [&dyn Fn() -> bool; 7] = [
             &|| tx.send_blocking(1).is_ok(),
             &|| rx.recv_blocking().is_ok(),
             &|| tx.send_timeout_blocking(1, limit).is_ok(),
             &|| rx.recv_timeout_blocking(limit).is_ok(),
             &|| rx.iter().next().is_some(),
+            &|| select_blocking! { sent = tx.send(1) => sent.is_ok(), got = rx.recv() => got.is_ok() },
+            // Also where the case that has manners is not the first.
+            &|| select_blocking! { () = std::future::pending() => false, got = rx.recv() => got.is_ok() },
         ];
         for call in calls {
             let message = panic_of(call);
@@ -73,10 +76,24 @@ fn it_blocks_where_blocking_is_fine() {
 }
 
 #[test]
+fn what_does_not_wait_is_not_asked() {
+    block_on(async {
+        let (tx, rx) = chan(1);
+        let nothing = select_blocking! { _ = rx.recv() => false, default => true };
+        assert!(nothing);
+        tx.try_send(1).unwrap();
+        let got = select_blocking! { got = rx.recv() => got, default => Ok(0) };
+        assert_eq!(got, Ok(1));
+    });
+}
+
+#[test]
 fn channels_without_manners_do_not_ask() {
     block_on(async {
         let (tx, rx) = core::chan(1);
         tx.send_blocking(1).unwrap();
         assert_eq!(rx.recv_blocking(), Ok(1));
+        tx.try_send(2).unwrap();
+        assert_eq!(select_blocking! { got = rx.recv() => got }, Ok(2));
     });
 }
