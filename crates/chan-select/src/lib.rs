@@ -98,6 +98,14 @@ mod macros;
 pub mod wrong;
 
 #[cfg(feature = "alloc")]
+mod places;
+#[cfg(feature = "alloc")]
+mod kept;
+#[cfg(feature = "alloc")]
+mod list;
+#[cfg(feature = "alloc")]
+mod run;
+#[cfg(feature = "alloc")]
 mod group;
 
 #[cfg(feature = "std")]
@@ -105,7 +113,11 @@ pub mod runtime;
 
 #[cfg(feature = "alloc")]
 pub use group::{Member, Wait, WaitGroup};
+#[cfg(feature = "alloc")]
+pub use list::{CaseId, Select, SendId};
 pub use order::{SelectRng, Turn};
+#[cfg(feature = "alloc")]
+pub use run::{Ready, Run};
 
 /// What `select!` expands to. Not part of the public interface: it may change in any release.
 #[doc(hidden)]

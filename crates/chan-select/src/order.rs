@@ -170,6 +170,19 @@ impl Turn {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Turn {
+    /// With which place a look begins.
+    pub(crate) fn start(&self) -> usize {
+        self.next
+    }
+
+    /// Whoever comes behind `place` is next.
+    pub(crate) fn pass_behind(&mut self, place: usize) {
+        self.next = place + 1;
+    }
+}
+
 impl Pick for Turn {
     fn begin(&mut self, cases: &mut [u8]) {
         let len = cases.len();

@@ -31,6 +31,8 @@ use core::task::{Context, Poll, Waker};
 mod models;
 #[cfg(all(test, chan_loom))]
 mod select_models;
+#[cfg(all(test, chan_loom))]
+mod kept_models;
 #[cfg(all(test, not(chan_loom)))]
 mod frozen;
 #[cfg(all(test, not(chan_loom)))]

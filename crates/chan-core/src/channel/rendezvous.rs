@@ -321,7 +321,7 @@ impl<T> Rendezvous<T> {
         }
         // One receive for one deposit. It stays claimed while the value is put in, so that one that leaves meanwhile
         // leaves the hint with us.
-        let Some(claimed) = self.receivers.claim() else { return Err(TrySendError::Full(value)) };
+        let Some(claimed) = self.receivers.claim_present() else { return Err(TrySendError::Full(value)) };
         crate::primitive::pause_point("between claim and deposit");
         let result = match self.deposits() {
             Some(deposits) => match deposits.push(value) {

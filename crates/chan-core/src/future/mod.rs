@@ -13,6 +13,7 @@ mod reserve;
 mod closed;
 mod until;
 mod select;
+mod kept;
 
 use core::fmt;
 use core::task::{Context, Poll};
@@ -20,6 +21,7 @@ use core::task::{Context, Poll};
 use crate::manners::Manners;
 
 pub use self::closed::Closed;
+pub use self::kept::{KeptRecv, KeptSend};
 pub use self::next::Next;
 pub use self::recv::Recv;
 pub use self::reserve::{Reserve, ReserveOwned};

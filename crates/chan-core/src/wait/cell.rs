@@ -79,6 +79,12 @@ impl<P> Cell<P> {
         self.waker.with(|waker| unsafe { &*waker }.clone())
     }
 
+    /// What `check` says of the waker. For a claimer in `BUSY` (W2).
+    pub(crate) fn waker_is(&self, check: impl FnOnce(&Waker) -> bool) -> bool {
+        // SAFETY: W2: the caller is the one that may touch the waker now.
+        self.waker.with(|waker| unsafe { &*waker }.as_ref().is_some_and(check))
+    }
+
     /// The payload's place.
     pub(crate) fn payload(&self) -> &UnsafeCell<P> {
         &self.payload

@@ -16,7 +16,9 @@ mod cell;
 mod claim;
 mod set;
 mod waiter;
+mod board;
 
+pub use board::Board;
 pub(crate) use cell::Cell;
 pub(crate) use claim::{Attempt, Claim, Home, MAX_CASES, Post};
 pub(crate) use set::{CellId, Set};

@@ -1,7 +1,7 @@
 //! Models of the wait set alone: park, hint, leave, growth, and cells that are used again. A hint is never lost: it is
 //! delivered to exactly one waiter, or whoever gives it knows that nobody took it.
 
-use super::{Set, Waiter};
+use super::{Board, Set, Waiter};
 use crate::model::{Flag, explore};
 use crate::primitive::Arc;
 use core::task::Waker;
@@ -147,5 +147,124 @@ fn freed_and_taken() {
         assert!(!waiter.leave(&set));
         assert!(!thread.join().unwrap());
         assert!(set.is_unused());
+    });
+}
+
+// ------------------------------------------------------------------------------------------ kept selects (`board.rs`)
+
+/// A kept select leaves beside a hint for its case, and a plain waiter is parked behind it: the plain one gets the hint,
+/// from the giver, that found the select away, or from the select, that found the mark (B1).
+#[test]
+fn a_hint_and_a_kept_select_that_leaves() {
+    explore("a_hint_and_a_kept_select_that_leaves", 55, || {
+        let set = Arc::new(Set::<()>::new());
+        let (mut kept, mut plain) = (Waiter::new(), Waiter::new());
+        let mut board = Board::new();
+        board.grow(1);
+        board.arrive();
+        let (_, waker) = waker();
+        kept.park(&set, board.waker(0));
+        plain.park(&set, &waker);
+        let other = set.clone();
+        let giver = loom::thread::spawn(move || {
+            if let Some(waker) = other.hint() {
+                waker.wake();
+            }
+        });
+        board.leave();
+        board.collect(|_, _| {
+            if kept.leave(&set)
+                && let Some(waker) = set.hint()
+            {
+                waker.wake();
+            }
+        });
+        giver.join().unwrap();
+        assert!(plain.take_hint(&set), "the hint stayed with a select that is away");
+        let _ = (plain.leave(&set), kept.leave(&set));
+    });
+}
+
+/// A kept select arrives, looks and goes to sleep beside a hint: it finds what the hint was for, or is woken (B1, B2).
+#[test]
+fn a_hint_and_a_kept_select_that_arrives() {
+    explore("a_hint_and_a_kept_select_that_arrives", 60, || {
+        let set = Arc::new(Set::<()>::new());
+        let item = Arc::new(crate::primitive::UnsafeCell::new(0));
+        let mut kept = Waiter::new();
+        let mut board = Board::new();
+        board.grow(1);
+        kept.park(&set, board.waker(0));
+        let (other, put) = (set.clone(), item.clone());
+        let giver = loom::thread::spawn(move || {
+            put.with_mut(|place| {
+                // SAFETY: of this thread alone until the hint; loom checks it.
+                unsafe { *place = 1 };
+            });
+            if let Some(waker) = other.hint() {
+                waker.wake();
+            }
+        });
+        let (flag, task) = waker();
+        let mut found = false;
+        let mut look = |board: &mut Board| {
+            board.collect(|_, _| {
+                item.with(|place| {
+                    // SAFETY: the mark says that the item is there; loom checks it.
+                    found |= unsafe { *place } == 1;
+                });
+                if !kept.take_hint(&set) {
+                    // Marked before the hint was delivered? Then it would not be told again (B2).
+                    found = false;
+                }
+            });
+            found
+        };
+        board.arrive();
+        let found = look(&mut board) || board.sleep(&task) && look(&mut board);
+        giver.join().unwrap();
+        assert!(found || flag.peek(), "asleep on an item");
+        board.leave();
+        let _ = kept.leave(&set);
+    });
+}
+
+/// A mark beside a task that goes to sleep.
+#[test]
+fn a_mark_and_a_task_that_goes_to_sleep() {
+    explore("a_mark_and_a_task_that_goes_to_sleep", 30, || {
+        let mut board = Board::new();
+        board.grow(1);
+        board.arrive();
+        let place = board.waker(0).clone();
+        let marker = loom::thread::spawn(move || place.wake());
+        let (flag, task) = waker();
+        let marked = board.sleep(&task);
+        marker.join().unwrap();
+        assert!(marked || flag.peek());
+        assert!(board.sleep(&task), "a mark is there until it is collected");
+    });
+}
+
+/// Two marks, from two threads, beside a task that has moved: the new task is woken, or the marks are seen.
+#[test]
+fn two_marks_and_a_task_that_has_moved() {
+    explore("two_marks_and_a_task_that_has_moved", 1250, || {
+        let mut board = Board::new();
+        board.grow(2);
+        board.arrive();
+        let (_, old) = waker();
+        assert!(!board.sleep(&old));
+        let (first, second) = (board.waker(0).clone(), board.waker(1).clone());
+        let one = loom::thread::spawn(move || first.wake());
+        let two = loom::thread::spawn(move || second.wake());
+        let (flag, new) = waker();
+        let marked = board.sleep(&new);
+        one.join().unwrap();
+        two.join().unwrap();
+        assert!(marked || flag.peek());
+        let mut seen = 0;
+        board.collect(|_, marks| seen |= marks);
+        assert_eq!(seen, 3);
     });
 }

@@ -1,8 +1,10 @@
 //! One operation's place in a wait set: park, look whether a hint came, leave. Knows wakers; what is waited for is the
 //! caller's business. And the other side of it: [`Set::hint`].
 
+use super::board;
 use super::cell::{Cell, State};
 use super::set::{CellId, Set};
+use crate::primitive::bug;
 use core::mem::MaybeUninit;
 use core::task::Waker;
 
@@ -171,8 +173,22 @@ impl<P> Set<P> {
                 return Some(waker);
             }
             // It left meanwhile: the hint is still owed (W3).
-            if crate::primitive::bug("no_pass_on_left") {
+            if bug("no_pass_on_left") {
                 return None;
+            }
+        }
+    }
+
+    /// As [`claim`](Set::claim), but passes over kept selects that are away: for what must not wait for their return.
+    pub(crate) fn claim_present(&self) -> Option<Claimed<'_, P>> {
+        loop {
+            let claimed = self.claim()?;
+            if !claimed.seems_away() {
+                return Some(claimed);
+            }
+            if let Some(waker) = claimed.deliver() {
+                // It has come back: a hint like others.
+                waker.wake();
             }
         }
     }
@@ -198,12 +214,19 @@ pub(crate) struct Claimed<'a, P> {
 }
 
 impl<P> Claimed<'_, P> {
-    /// Delivers the hint. `None`: the owner has gone; the cell is free again and the hint is still owed.
+    fn seems_away(&self) -> bool {
+        self.set.cell(self.id).waker_is(board::seems_away)
+    }
+
+    /// Delivers the hint. `None`: the owner has gone and the cell is free again, or it is a kept select that is away;
+    /// the hint is still owed.
     pub(crate) fn deliver(self) -> Option<Waker> {
         let cell: &Cell<P> = self.set.cell(self.id);
         let waker = cell.take_waker();
+        let early = bug("mark_before_hint") && waker.as_ref().is_some_and(board::is_away);
         if cell.deliver() {
-            return waker;
+            // In this order: the hint lies in the cell before the place is marked (B2).
+            return waker.filter(|waker| if bug("mark_before_hint") { !early } else { !board::is_away(waker) });
         }
         self.set.free(self.id);
         None
