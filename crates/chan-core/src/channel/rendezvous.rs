@@ -350,7 +350,7 @@ impl<T> Rendezvous<T> {
             return Err(TrySendError::Closed(()));
         }
         // One receive for one permit. What others have for it while it is claimed they cannot tell it: our hint does.
-        let Some(claimed) = self.receivers.claim() else { return Err(TrySendError::Full(())) };
+        let Some(claimed) = self.receivers.claim_present() else { return Err(TrySendError::Full(())) };
         crate::primitive::pause_point("between claim and permit");
         let held = self.deposits().filter(|deposits| deposits.reserve().is_ok());
         // The permit is not lost when a waker panics.
