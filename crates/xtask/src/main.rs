@@ -5,6 +5,7 @@
 mod run; // child processes that cannot outlive their time
 mod debian; // the toolchain that can build its own standard library
 mod models; // loom models and their seeded bugs
+mod peers; // the peers' own tests
 mod steps; // the table
 mod report; // what was done, and how long it took
 

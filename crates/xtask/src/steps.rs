@@ -1,7 +1,7 @@
 //! The table of CI's steps: what each one is called, how long it may take, and what it runs.
 
 use crate::run::{Limit, cargo, program, root, target};
-use crate::{debian, models};
+use crate::{debian, models, peers};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,6 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("readme",       240, "the first command of README.md counts this project's words",    readme),
     step("release",      240, "core's tests and the behaviour suite, optimised",               release),
     step("stress",       300, "ten million operations for each flavour; fair for longer",        stress),
+    step("peers",        300, "crossbeam-channel's and async-channel's own tests",             peers::test),
     step("models",       480, "loom explores every model",                                     models),
     step("bugs",         300, "every seeded bug makes a model fail",                           bugs),
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
@@ -47,7 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
 ];
 
 /// Workspaces of their own, which `--workspace` does not reach.
-const BESIDE: [&str; 2] = [BENCH, "fuzz/Cargo.toml"];
+const BESIDE: [&str; 3] = [BENCH, "fuzz/Cargo.toml", peers::PEERS];
 pub(crate) const BENCH: &str = "crates/chan-bench/Cargo.toml";
 /// Crates that work without std.
 const NO_STD: [&str; 2] = ["chan-core", "chan-select"];
@@ -64,7 +65,7 @@ const MICROCONTROLLER: &str = "thumbv7em-none-eabihf";
 fn fmt(limit: &Limit) -> Result<()> {
     cargo(&["fmt", "--all", "--check"]).run(limit)?;
     for manifest in BESIDE {
-        cargo(&["fmt", "--manifest-path", manifest, "--check"]).run(limit)?;
+        cargo(&["fmt", "--all", "--manifest-path", manifest, "--check"]).run(limit)?;
     }
     Ok(())
 }
@@ -85,7 +86,7 @@ fn rust_version(limit: &Limit) -> Result<()> {
 fn clippy(limit: &Limit) -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).run(limit)?;
     for manifest in BESIDE {
-        cargo(&["clippy", "--manifest-path", manifest, "--all-targets", "--", "-D", "warnings"])
+        cargo(&["clippy", "--manifest-path", manifest, "--workspace", "--all-targets", "--", "-D", "warnings"])
             .target("beside")
             .run(limit)?;
     }

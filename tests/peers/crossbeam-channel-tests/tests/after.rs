@@ -1,0 +1,2 @@
+//! crossbeam-channel's tests/after.rs, as published.
+include!(concat!(env!("OUT_DIR"), "/after.rs"));

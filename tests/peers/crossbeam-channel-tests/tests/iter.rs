@@ -1,0 +1,2 @@
+//! crossbeam-channel's tests/iter.rs, as published.
+include!(concat!(env!("OUT_DIR"), "/iter.rs"));

@@ -1,0 +1,2 @@
+//! crossbeam-channel's tests/zero.rs, as published.
+include!(concat!(env!("OUT_DIR"), "/zero.rs"));
