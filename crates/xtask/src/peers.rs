@@ -14,7 +14,7 @@ const MOST_EXCEPTIONS: usize = 15;
 /// Test files in which nothing is excepted.
 const WITHOUT_EXCEPTIONS: [&str; 7] = ["array", "bounded", "golang", "list", "mpsc", "unbounded", "zero"];
 /// Most of these tests sleep most of the time.
-const THREADS: &str = "--test-threads=4";
+const THREADS: &str = "--test-threads=8";
 
 pub(crate) fn test(limit: &Limit) -> Result<()> {
     let list = suite(&["--list"]).stdout(&target().join("xtask/peers"), limit)?;
