@@ -17,8 +17,10 @@ pub(crate) enum Look<'a> {
     First(&'a mut Turn),
     /// The second one, after registering: foreign futures have a waker since the first.
     Second(&'a mut Turn),
-    /// The only one: the select does not sleep.
-    Only,
+    /// The first of two: the select does not sleep.
+    Now,
+    /// The other.
+    NowAgain,
     /// Whether it is ready, and no more.
     Ask,
 }
@@ -40,6 +42,8 @@ pub(crate) trait Kept<R> {
     fn is_live(&self) -> bool;
     /// See [`Operation`], for this and the others.
     fn offers(&self) -> bool;
+    /// Whether a look might find something now; for an offer, whether a peer waits for it.
+    fn is_promising(&self) -> bool;
     fn manners(&self) -> Option<&'static Manners>;
     /// Takes effect if that is possible, and keeps what it found.
     fn look(&mut self, look: &mut Look<'_>, waker: &Waker) -> bool;
@@ -124,6 +128,10 @@ impl<O: Operation, R, M: Map<O::Output, R>> Kept<R> for Native<O, M> {
         self.operation.offers()
     }
 
+    fn is_promising(&self) -> bool {
+        self.operation.is_ready()
+    }
+
     fn manners(&self) -> Option<&'static Manners> {
         self.operation.manners()
     }
@@ -132,7 +140,7 @@ impl<O: Operation, R, M: Map<O::Output, R>> Kept<R> for Native<O, M> {
         if self.output.is_none() {
             self.output = match look {
                 Look::First(turn) | Look::Second(turn) => self.operation.look(turn, false),
-                Look::Only => self.operation.attempt(false),
+                Look::Now | Look::NowAgain => self.operation.attempt(false),
                 Look::Ask => return self.operation.is_ready(),
             };
         }
@@ -249,13 +257,18 @@ impl<P: Polled, R, M: Map<P::Output, R>> Kept<R> for Foreigner<P, M> {
         false
     }
 
+    /// Only a poll says.
+    fn is_promising(&self) -> bool {
+        self.output.is_some() || self.polled.is_there()
+    }
+
     fn manners(&self) -> Option<&'static Manners> {
         None
     }
 
     fn look(&mut self, look: &mut Look<'_>, waker: &Waker) -> bool {
         if self.output.is_none()
-            && !matches!(look, Look::Second(_))
+            && !matches!(look, Look::Second(_) | Look::NowAgain)
             && let Poll::Ready(output) = self.polled.poll(&mut Context::from_waker(waker))
         {
             self.output = Some(output);

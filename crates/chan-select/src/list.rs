@@ -106,6 +106,10 @@ pub struct Select<'a, R> {
     pub(crate) turn: case::Turn,
     /// The places of the offers that were posted in this turn, by their number in it.
     pub(crate) posted: Vec<usize>,
+    /// The offer that the first look drew first of those for which a receive waits: it is announced before the others.
+    pub(crate) favourite: Option<usize>,
+    /// The last poll ended because an offer goes first, as in `select.rs`.
+    pub(crate) offered_first: bool,
     /// A turn is under way.
     pub(crate) here: bool,
     /// A case that has its output already: a peer took its message when the turn was dropped.
@@ -236,6 +240,8 @@ impl<'a, R> Select<'a, R> {
             vacant: Places::new(),
             turn: case::Turn::default(),
             posted: Vec::new(),
+            favourite: None,
+            offered_first: false,
             here: false,
             taken: None,
             polling: None,

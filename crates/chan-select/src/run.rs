@@ -200,7 +200,9 @@ impl<'a, R> Select<'a, R> {
             self.leave();
             return Poll::Ready(None);
         }
-        if !self.here {
+        self.offered_first = false;
+        let mut first = !self.here;
+        if first {
             self.here = true;
             self.board.arrive();
             self.turn = case::Turn::new(aim == Aim::Fire && !self.offering.is_empty());
@@ -216,18 +218,23 @@ impl<'a, R> Select<'a, R> {
                 }
             }
             self.collect();
-            let how = if aim == Aim::Ask { How::Ask } else { How::First };
+            let (how, again) = match aim {
+                Aim::Fire => (How::First { may_offer: core::mem::take(&mut first) }, How::Second),
+                Aim::Ask => (How::Ask, How::Ask),
+            };
+            self.offered_first = false;
             if let Some(place) = self.look(how) {
                 return Poll::Ready(Some(self.finish(place, aim)));
             }
             self.register(aim);
-            let how = if aim == Aim::Ask { How::Ask } else { How::Second };
-            if let Some(place) = self.look(how) {
+            if !self.offered_first
+                && let Some(place) = self.look(again)
+            {
                 return Poll::Ready(Some(self.finish(place, aim)));
             }
             // Claimable first, announced second: who hears of an offer must be able to take it.
             let met_half_way = self.turn.sleep();
-            if !met_half_way {
+            if !met_half_way && !self.offered_first {
                 // Looked at, registered, looked at again (K1).
                 self.due.clear();
             }
@@ -245,18 +252,28 @@ impl<'a, R> Select<'a, R> {
 
     /// As `poll`, under the runtime's budget where a channel was made for one.
     fn poll_in_budget(&mut self, cx: &mut Context<'_>, aim: Aim) -> Poll<Option<usize>> {
-        let Some(manners) = self.manners else { return self.poll(cx, aim) };
-        let mut result = Poll::Pending;
-        let _ = (manners.proceed)(cx, &mut |cx| {
-            if result.is_pending() {
-                result = self.poll(cx, aim);
+        let result = match self.manners {
+            None => self.poll(cx, aim),
+            Some(manners) => {
+                let mut result = Poll::Pending;
+                let _ = (manners.proceed)(cx, &mut |cx| {
+                    if result.is_pending() {
+                        result = self.poll(cx, aim);
+                    }
+                    if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
+                });
+                result
             }
-            if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
-        });
+        };
+        if self.offered_first && result.is_pending() {
+            // Behind the receive that was told, where wakes are served in their order.
+            cx.waker().wake_by_ref();
+        }
         result
     }
 
-    /// One look at what is due, by a select that does not sleep.
+    /// A look at what is due, by a select that does not sleep; and a second one: meanwhile a message may have gone from a
+    /// case that was still to come to one that had been found empty.
     fn glance(&mut self, aim: Aim) -> Option<usize> {
         self.leave();
         if self.taken.is_some() {
@@ -266,8 +283,13 @@ impl<'a, R> Select<'a, R> {
         // As far as `leave` is concerned, which comes in any case: a foreign future may panic.
         self.here = true;
         let turn = Leaving(self);
-        let place = turn.0.look(if aim == Aim::Ask { How::Ask } else { How::Only })?;
-        Some(turn.0.finish(place, aim))
+        let (how, again) = if aim == Aim::Ask { (How::Ask, How::Ask) } else { (How::Now, How::NowAgain) };
+        let mut found = turn.0.look(how);
+        if found.is_none() && turn.0.len() > 1 {
+            turn.0.collect();
+            found = turn.0.look(again);
+        }
+        Some(turn.0.finish(found?, aim))
     }
 
     fn collect(&mut self) {
@@ -285,9 +307,10 @@ impl<'a, R> Select<'a, R> {
             // A place without a case: a wake-up of an earlier one came late.
             let Some(case) = &mut self.cases[place].case else { continue };
             let mut look = match how {
-                How::First => Look::First(&mut self.turn),
+                How::First { .. } => Look::First(&mut self.turn),
                 How::Second => Look::Second(&mut self.turn),
-                How::Only => Look::Only,
+                How::Now => Look::Now,
+                How::NowAgain => Look::NowAgain,
                 How::Ask => Look::Ask,
             };
             self.polling = Some(place);
@@ -295,6 +318,20 @@ impl<'a, R> Select<'a, R> {
             self.polling = None;
             if ready {
                 return Some(place);
+            }
+            if matches!(how, How::First { may_offer: true })
+                && self.favourite.is_none()
+                && self.offering.contains(place)
+                && case.is_promising()
+            {
+                self.favourite = Some(place);
+                let others = self.left.iter().filter(|other| !self.offering.contains(*other));
+                let cases = &self.cases;
+                // If nothing else can win, the usual sleep does, without a further poll.
+                if others.filter_map(|other| cases[other].case.as_ref()).any(|case| case.is_promising()) {
+                    self.offered_first = true;
+                    return None;
+                }
             }
         }
         None
@@ -318,12 +355,18 @@ impl<'a, R> Select<'a, R> {
         }
     }
 
-    /// Announces all offers, even if the first says that its channel closed.
+    /// Announces the offers, all of them even if the first says that its channel closed.
     fn announce(&mut self) -> bool {
+        let favourite = self.favourite.take();
         let mut closed = false;
-        for place in &self.posted {
+        for place in favourite.iter().chain(self.posted.iter().filter(|place| Some(**place) != favourite)) {
             if let Some(case) = &mut self.cases[*place].case {
                 closed |= case.announce(&mut self.turn);
+            }
+            if self.offered_first {
+                // Only that one, or the receives of others would come for theirs.
+                self.turn.owe_announcements();
+                break;
             }
         }
         closed
@@ -393,6 +436,8 @@ impl<'a, R> Select<'a, R> {
             }
         }
         self.due.insert_all(&self.offering);
+        self.favourite = None;
+        self.offered_first = false;
         self.here = false;
     }
 
@@ -422,9 +467,13 @@ impl<'a, R> Select<'a, R> {
 /// How cases are looked at; see [`Look`].
 #[derive(Clone, Copy, Debug)]
 enum How {
-    First,
+    /// `may_offer`: the first look of the turn, so an offer may go first.
+    First {
+        may_offer: bool,
+    },
     Second,
-    Only,
+    Now,
+    NowAgain,
     Ask,
 }
 
@@ -484,6 +533,9 @@ impl<R> fmt::Debug for Ready<'_, '_, R> {
 #[cfg(feature = "std")]
 mod threads {
     use super::{Aim, CaseId, Leaving, Select};
+    use crate::select::FOR_A_PEER;
+    use chan_core::case::block_on;
+    use core::task::{Context, Poll};
     use std::time::{Duration, Instant};
 
     /// For threads: the same turns, in which the thread is blocked. Feature `std`.
@@ -621,8 +673,25 @@ mod threads {
             let deadline = limit.flatten();
             if deadline.is_none_or(|deadline| deadline > Instant::now()) {
                 let turn = Leaving(&mut *self);
-                if let Some(place) = chan_core::case::block_on(deadline, |cx| turn.0.poll(cx, aim)) {
-                    return place;
+                loop {
+                    let polled = block_on(deadline, |cx| match turn.0.poll(cx, aim) {
+                        Poll::Ready(place) => Poll::Ready(Some(place)),
+                        Poll::Pending if turn.0.offered_first => Poll::Ready(None),
+                        Poll::Pending => Poll::Pending,
+                    });
+                    match polled {
+                        Some(Some(place)) => return place,
+                        // The receive that was told is on another thread. It wakes us when it has come.
+                        Some(None) => {
+                            let until = Instant::now() + FOR_A_PEER;
+                            let until = deadline.map_or(until, |deadline| deadline.min(until));
+                            let taken = |_: &mut Context<'_>| {
+                                if turn.0.turn.is_taken() { Poll::Ready(()) } else { Poll::Pending }
+                            };
+                            block_on(Some(until), taken);
+                        }
+                        None => break,
+                    }
                 }
             }
             // The time is up: one last look.

@@ -26,7 +26,7 @@ use {
 
 /// How long a thread whose offer goes first waits for the receive: about as long as it takes to wake a thread.
 #[cfg(feature = "std")]
-const FOR_A_PEER: Duration = Duration::from_micros(100);
+pub(crate) const FOR_A_PEER: Duration = Duration::from_micros(100);
 
 /// Which arm runs.
 pub enum Fired<O> {

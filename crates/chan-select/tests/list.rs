@@ -652,3 +652,180 @@ fn a_select_and_its_turns_are_send() {
     drop(assert_send(select.ready()));
     drop(assert_send(select.run_until(ready(()))));
 }
+
+// ------------------------------------------------------------------------------------ fairness, with offers and hints
+
+/// Whether `wins` of `runs` is what chance `p` gives, within six standard deviations.
+fn is_about(wins: u32, runs: u32, p: f64) -> bool {
+    let expected = f64::from(runs) * p;
+    (f64::from(wins) - expected).abs() <= 6.0 * (expected * (1.0 - p)).sqrt()
+}
+
+#[test]
+fn a_rendezvous_send_whose_receive_waits_is_one_of_the_ready() {
+    let (tx, rx) = bounded::<u32>(0);
+    let mut select = Select::seeded(SelectRng::new(3));
+    let send = select.send(&tx, 0, |result| result.is_ok());
+    select.stream(stream::repeat(()), |_| false);
+    select.stream(stream::repeat(()), |_| false);
+    let (wakes, waker) = Wakes::new();
+    let mut cx = Context::from_waker(&waker);
+    const RUNS: u32 = 9_000;
+    let mut sent = 0;
+    for _ in 0..RUNS {
+        let mut recv = std::pin::pin!(rx.recv());
+        assert!(recv.as_mut().poll(&mut cx).is_pending());
+        let turn = {
+            let mut run = std::pin::pin!(select.run());
+            let turn = run.as_mut().poll(&mut cx);
+            if turn.is_pending() {
+                // The offer goes first: the receive was told, and the select has woken itself.
+                assert!(wakes.take() >= 2);
+                assert!(recv.as_mut().poll(&mut cx).is_ready());
+                run.as_mut().poll(&mut cx)
+            } else {
+                turn
+            }
+        };
+        if turn == Poll::Ready(Some(true)) {
+            sent += 1;
+            select.rearm(send, 0).unwrap();
+        }
+        wakes.take();
+    }
+    assert!(is_about(sent, RUNS, 1.0 / 3.0), "{sent} of {RUNS}");
+}
+
+#[test]
+fn an_offer_that_went_first_and_was_not_taken_loses_to_what_is_ready() {
+    let (tx, rx) = bounded::<u32>(0);
+    let mut select = Select::biased();
+    let send = select.send(&tx, 1, |result| result.is_ok());
+    select.stream(stream::repeat(()), |_| false);
+    let (_, waker) = Wakes::new();
+    let mut recv = std::pin::pin!(rx.recv());
+    assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut polls = 0;
+    let result = block_on(async {
+        let mut run = std::pin::pin!(select.run());
+        std::future::poll_fn(|cx| {
+            polls += 1;
+            run.as_mut().poll(cx)
+        })
+        .await
+    });
+    assert_eq!((result, polls), (Some(false), 2));
+    assert_eq!(select.take_message(send), Some(1));
+}
+
+#[test]
+fn after_a_wake_up_the_hinted_case_has_no_advantage() {
+    let channels: Vec<_> = (0..3).map(|_| bounded::<()>(1)).collect();
+    let mut select = Select::seeded(SelectRng::new(5));
+    for (n, (_, rx)) in channels.iter().enumerate() {
+        select.recv(rx, move |_| n);
+    }
+    const RUNS: u32 = 9_000;
+    let mut wins = [0; 3];
+    for run_number in 0..RUNS {
+        let first = {
+            let mut run = std::pin::pin!(select.run());
+            assert!(block_on(poll_once(&mut run)).is_none());
+            // All become ready while it sleeps, another one first each time.
+            for n in 0..3 {
+                channels[(n + run_number as usize) % 3].0.try_send(()).unwrap();
+            }
+            block_on(run).unwrap()
+        };
+        wins[first] += 1;
+        let others = [select.try_run().unwrap(), select.try_run().unwrap()];
+        assert!(!others.contains(&first) && others[0] != others[1]);
+    }
+    assert!(wins.iter().all(|wins| is_about(*wins, RUNS, 1.0 / 3.0)), "{wins:?}");
+}
+
+#[test]
+fn weights_are_shares_among_the_ready_cases() {
+    let (_idle, never) = bounded::<u32>(1);
+    let mut select = Select::weighted();
+    let ids: Vec<_> = (0..3).map(|n| select.stream(stream::repeat(()), move |_| n)).collect();
+    let heavy = select.recv(&never, |_| unreachable!());
+    for (id, weight) in ids.iter().zip([1, 2, 5]) {
+        select.set_weight(*id, weight);
+    }
+    select.set_weight(heavy, u32::MAX);
+    const RUNS: u32 = 24_000;
+    let mut wins = [0; 3];
+    (0..RUNS).for_each(|_| wins[select.try_run().unwrap()] += 1);
+    for (wins_of, share) in wins.into_iter().zip([1.0, 2.0, 5.0]) {
+        assert!(is_about(wins_of, RUNS, share / 8.0), "{wins:?}");
+    }
+}
+
+#[test]
+fn in_round_robin_a_ready_case_waits_for_the_others_once_at_most() {
+    let channels: Vec<_> = (0..70).map(|_| bounded::<()>(1)).collect();
+    let mut select = Select::round_robin();
+    for (n, (_, rx)) in channels.iter().enumerate() {
+        select.recv(rx, move |_| n);
+    }
+    let mut rng = 9_usize;
+    let mut since = 0;
+    for _ in 0..20_000 {
+        rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        for n in 0..16 {
+            let _ = channels[(rng >> 30).wrapping_add(n * n) % 70].0.try_send(());
+        }
+        let _ = channels[41].0.try_send(());
+        since = if select.try_run() == Some(41) { 0 } else { since + 1 };
+        assert!(since < 70, "the case that is always ready waits for too long");
+    }
+}
+
+#[test]
+fn turns_cancelled_at_every_poll_lose_nothing() {
+    // Two kept selects that send and receive crosswise over two channels each; their turns are dropped again and again.
+    for capacity in [0, 1] {
+        const MESSAGES: u64 = 300;
+        let ((a, from_a), (b, from_b)) = (bounded::<u64>(capacity), bounded::<u64>(capacity));
+        let receivers: Vec<_> = (0..2)
+            .map(|_| {
+                let (from_a, from_b) = (from_a.clone(), from_b.clone());
+                thread::spawn(move || {
+                    let mut select = Select::new();
+                    select.recv(from_a, |message| message.unwrap_or(0));
+                    select.recv(from_b, |message| message.unwrap_or(0));
+                    let mut sum = 0;
+                    while !select.is_complete() {
+                        // One poll, then dropped, in most of the turns.
+                        match block_on(poll_once(select.run())) {
+                            Some(message) => sum += message.unwrap_or(0),
+                            None => sum += select.run_timeout_blocking(Duration::from_micros(20)).unwrap_or(0),
+                        }
+                    }
+                    sum
+                })
+            })
+            .collect();
+        drop((from_a, from_b));
+        let mut select = Select::new();
+        let (to_a, to_b) = (select.send(a, 1, |result| (0, result)), select.send(b, 2, |result| (1, result)));
+        let mut next = 3;
+        while !select.is_complete() {
+            let sent = match block_on(poll_once(select.run())) {
+                Some(sent) => sent,
+                None => select.run_timeout_blocking(Duration::from_micros(20)),
+            };
+            if let Some((channel, result)) = sent {
+                assert_eq!(result, Ok(()));
+                if next <= MESSAGES {
+                    select.rearm(if channel == 0 { to_a } else { to_b }, next).unwrap();
+                    next += 1;
+                }
+            }
+        }
+        drop(select);
+        let sum: u64 = receivers.into_iter().map(|thread| thread.join().unwrap()).sum();
+        assert_eq!(sum, MESSAGES * (MESSAGES + 1) / 2, "capacity {capacity}");
+    }
+}
