@@ -180,3 +180,39 @@ fn a_slot_says_whether_its_message_was_sent_whenever_the_select_is_dropped() {
         }
     });
 }
+
+#[test]
+fn reservations_and_permits_dropped_at_every_poll_keep_no_room() {
+    run(async {
+        for capacity in CAPACITIES {
+            let (tx, rx) = channel(capacity);
+            let reader = go(fickle_receives(rx));
+            let (letters, gone) = letters(LETTERS);
+            let (mut tries, mut regrets) = ((0..4).cycle(), (0..3).cycle());
+            for letter in letters {
+                loop {
+                    let polls = tries.next().unwrap();
+                    match within(polls, pin!(tx.reserve())).await {
+                        Some(permit) if regrets.next() == Some(0) => drop(permit.unwrap()),
+                        Some(permit) => {
+                            permit.unwrap().send(letter);
+                            break;
+                        }
+                        None => yield_now().await,
+                    }
+                }
+            }
+            // All the room is there: none was kept by what was dropped.
+            if let Some(capacity @ 1..) = capacity {
+                let mut permits = Vec::new();
+                for _ in 0..capacity {
+                    permits.push(tx.reserve().await.unwrap());
+                }
+                assert!(tx.try_reserve().is_err());
+            }
+            drop(tx);
+            assert!(reader.await.unwrap().into_iter().eq(0..LETTERS), "{capacity:?}");
+            assert_gone_once(&gone);
+        }
+    });
+}

@@ -128,3 +128,23 @@ fn a_tick_beats_among_the_cases_of_a_loop() {
         assert!(beats > 0);
     });
 }
+
+#[test]
+fn a_reservation_is_a_case_and_its_permit_goes_to_one_channel() {
+    run(async {
+        let ((tx_a, rx_a), (tx_b, rx_b)) = (chan(1), chan(1));
+        tx_a.send(1).await.unwrap();
+        let chosen = select! {
+            permit = tx_a.reserve() => { drop(permit); 'a' }
+            permit = tx_b.reserve() => { permit.unwrap().send(2); 'b' }
+            _ = sleep(MINUTE) => 'c',
+        };
+        assert_eq!(chosen, 'b');
+        assert_eq!((rx_a.recv().await, rx_b.recv().await), (Ok(1), Ok(2)));
+        // The case that lost left no reservation behind.
+        assert!(tx_a.try_send(3).is_ok());
+
+        // Nobody may come: then the message is still ours.
+        assert!(timeout(MOMENT, tx_a.reserve()).await.is_err());
+    });
+}

@@ -4,7 +4,9 @@ use super::*;
 
 #[test]
 fn everything_a_program_needs_has_a_name_here() {
-    use rt::{Builder, SelectRng, Turn, WaitGroup, WeakReceiver, WeakSender, core, select_blocking};
+    use rt::{
+        Builder, OwnedPermit, Permit, SelectRng, Turn, WaitGroup, WeakReceiver, WeakSender, core, select_blocking,
+    };
 
     run(async {
         let (tx, rx) = Builder::bounded(1).manners(&rt::MANNERS).build();
@@ -25,6 +27,13 @@ fn everything_a_program_needs_has_a_name_here() {
         let mut turn = Turn::new();
         let got = select! { round_robin = &mut turn; got = rx.recv() => got, default => Ok(2) };
         assert_eq!(got, Ok(2));
+
+        let permit: Permit<'_, u8> = tx.reserve().await.unwrap();
+        permit.send(4);
+        assert_eq!(rx.recv().await, Ok(4));
+        let permit: OwnedPermit<u8> = tx.reserve_owned().await.unwrap();
+        let tx = permit.send(5);
+        assert_eq!(rx.recv().await, Ok(5));
 
         let thread = std::thread::spawn(move || {
             select_blocking! {

@@ -8,7 +8,8 @@ use chan_async_std::{block_on, chan, core, go, select_blocking};
 #[test]
 fn blocking_inside_a_task_panics_and_says_what_to_do() {
     block_on(async {
-        let (_tx, rx) = chan::<u8>(1);
+        let (tx, rx) = chan::<u8>(1);
+        assert!(catch_unwind(AssertUnwindSafe(|| tx.reserve_blocking().is_ok())).is_err());
         assert!(catch_unwind(AssertUnwindSafe(|| rx.recv_blocking())).is_err());
         let select = || select_blocking! { got = rx.recv() => got };
         assert!(catch_unwind(AssertUnwindSafe(select)).is_err());

@@ -21,12 +21,14 @@ fn blocking_inside_async_code_panics_and_says_what_to_do() {
     block_on(async {
         let (tx, rx) = chan(1);
         let limit = Duration::from_millis(1);
-        let calls: [&dyn Fn() -> bool; 7] = [
+        let calls: [&dyn Fn() -> bool; 9] = [
             &|| tx.send_blocking(1).is_ok(),
             &|| rx.recv_blocking().is_ok(),
             &|| tx.send_timeout_blocking(1, limit).is_ok(),
             &|| rx.recv_timeout_blocking(limit).is_ok(),
             &|| rx.iter().next().is_some(),
+            &|| tx.reserve_blocking().is_ok(),
+            &|| tx.reserve_timeout_blocking(limit).is_ok(),
             &|| select_blocking! { sent = tx.send(1) => sent.is_ok(), got = rx.recv() => got.is_ok() },
             // Also where the case that has manners is not the first.
             &|| select_blocking! { () = std::future::pending() => false, got = rx.recv() => got.is_ok() },

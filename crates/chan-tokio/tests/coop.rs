@@ -61,6 +61,20 @@ fn sends_spend_the_budget() {
 }
 
 #[test]
+fn reservations_spend_the_budget() {
+    block_on(async {
+        let reserve = |tx: Sender<usize>| {
+            ready_in_one_poll(move |cx| pin!(tx.reserve()).poll(cx).map(|permit| permit.unwrap().send(0)))
+        };
+        let (polite, rx) = unbounded();
+        assert_eq!(reserve(polite).await, BUDGET);
+        assert_eq!(rx.len(), BUDGET);
+        let (rude, _rx) = core::unbounded();
+        assert_eq!(reserve(rude).await, 1000);
+    });
+}
+
+#[test]
 fn selects_spend_the_budget_and_default_does_not() {
     block_on(async {
         let waiting = |rx: Receiver<usize>| {
