@@ -31,10 +31,12 @@
 //!
 //! * **Budget: none.** async-std has no cooperative budget, so a task whose channels are always ready keeps its
 //!   thread, as with any other future on async-std; `async_std::task::yield_now` lets others run.
-//! * **Blocking.** `send_blocking`, `recv_blocking` and the blocking iterators of channels made by this crate's
-//!   constructors panic inside an async-std task and say what to do instead. In `spawn_blocking` and on threads of
-//!   your own they block.
+//! * **Blocking.** `send_blocking`, `recv_blocking`, their like, the blocking iterators and `select_blocking!` panic
+//!   inside an async-std task if they have to do with channels made by this crate's constructors, and say what to do
+//!   instead. In `spawn_blocking` and on threads of your own they block.
 //! * **Clock.** All time here is `async_std::task::sleep`.
+//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, through `async-signal`, whose reactor async-std shares. It is off by
+//!   default: it needs a system that has signals, and changes what Ctrl-C does.
 
 #![forbid(unsafe_code)]
 

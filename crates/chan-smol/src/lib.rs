@@ -27,6 +27,8 @@
 //! * **Blocking: not detected.** smol does not tell whether a thread drives tasks. `recv_blocking` and its like stop
 //!   every task of the thread they are called on: inside async code await, or move the call into `smol::unblock`.
 //! * **Clock.** All time here is `smol::Timer`.
+//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, through `async-signal`, of smol's family. It is off by default: it needs
+//!   a system that has signals, and changes what Ctrl-C does.
 //!
 //! So the constructors are [`chan_core`]'s own. Timers and channels also work on an executor of your own; only [`go`]
 //! needs the global one.

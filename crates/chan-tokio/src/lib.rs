@@ -25,10 +25,13 @@
 //! * **Budget.** Futures of channels made by this crate's constructors spend tokio's cooperative budget, as tokio's
 //!   own channels do: a channel that is always ready cannot keep its task on the thread for ever. `try_*` and
 //!   `select!`'s look under `default` never spend. Channels made by [`chan_core`]'s constructors have no budget.
-//! * **Blocking.** `send_blocking`, `recv_blocking` and the blocking iterators of such channels panic inside async
-//!   code and say what to do instead. In `spawn_blocking`, `block_in_place` and on threads of your own they block.
+//! * **Blocking.** `send_blocking`, `recv_blocking`, their like, the blocking iterators and `select_blocking!` panic
+//!   inside async code if they have to do with such channels, and say what to do instead. In `spawn_blocking`,
+//!   `block_in_place` and on threads of your own they block.
 //! * **Clock.** All time here is `tokio::time`, so `tokio::time::pause` and `advance` work in tests. A runtime that
 //!   you build yourself needs `enable_time` or `enable_all`.
+//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, which asks for tokio's. It is off by default: it needs a system that
+//!   has signals, and changes what Ctrl-C does.
 //!
 //! tokio's features are yours to choose: this crate asks for `rt`, `sync` and `time` only. For a multi-threaded
 //! runtime and `#[tokio::main]` add `tokio` with `rt-multi-thread` and `macros`.

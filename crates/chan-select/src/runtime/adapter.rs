@@ -502,6 +502,9 @@ macro_rules! __adapter_ctrl_c {
     };
 }
 
+#[doc(inline)]
 pub use __adapter_constructors as constructors;
+#[doc(inline)]
 pub use __adapter_ctrl_c as ctrl_c;
+#[doc(inline)]
 pub use __adapter_names as names;

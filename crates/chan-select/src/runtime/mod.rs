@@ -66,6 +66,7 @@ mod events;
 
 mod adapter;
 
+#[doc(inline)]
 pub use adapter::{constructors, ctrl_c, names};
 pub use clock::{After, Clock};
 pub use events::{Presses, forward};
