@@ -3,7 +3,7 @@
 //! counts for the whole process.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Waker;
+use std::task::{Poll, Waker};
 
 use chan_core::{Receiver, Sender, bounded};
 use chan_tests::counting_alloc::CountingAlloc;
@@ -30,6 +30,7 @@ fn main() {
             section("backlog", || for_each_flavour(a_backlog_allocates_nothing_more)),
             section("blocking", || for_each_flavour(blocking_forms_allocate_nothing_more)),
             section("burst", a_burst_leaves_little_behind),
+            section("signals", signals_allocate_once),
             section("cancelled", || for_each_flavour(cancelled_operations_leave_nothing_behind)),
             section("a select-like loop", a_select_like_loop_leaves_nothing_behind),
         ];
@@ -267,6 +268,38 @@ fn a_burst_leaves_little_behind() {
     }
     drop((tx, rx));
     assert_eq!(ALLOC.read().live, before.live, "the channel is gone, its memory is not");
+}
+
+chan_core::signal_kinds! {
+    enum Control { Stop, Go }
+}
+
+/// One lane for the channel, one record for each handle that has received a signal; nothing for a raise.
+fn signals_allocate_once() {
+    let (_, waker) = counting();
+    let empty = ALLOC.read().live;
+    let (tx, rx) = Flavour::Unbounded.make::<u64>();
+    let second = rx.clone();
+    let plain = ALLOC.read().live;
+    let round = |handle: &chan_core::Receiver<u64>| {
+        let mut signal = handle.signal();
+        assert!(poll(&mut signal, &waker).is_pending());
+        assert!(tx.signal(Control::Go) && tx.signal(Control::Stop) && tx.signal(Control::Go));
+        assert_eq!(poll(&mut signal, &waker), Poll::Ready(Ok(Control::Stop)));
+        assert_eq!(handle.try_signal(), Ok(Control::Go));
+        assert!(handle.try_signal::<Control>().is_err());
+    };
+    round(&rx);
+    let one = ALLOC.read().live - plain;
+    assert_eq!(one, (chan_core::memory::signals(1) + chan_core::memory::signals_seen()) as u64);
+    let later = allocations(|| (0..1_000).for_each(|_| round(&rx)));
+    assert_eq!(later, 0, "raises and receipts");
+    while second.try_signal::<Control>().is_ok() {}
+    let two = ALLOC.read().live - plain;
+    println!("  {one} bytes for a lane and its first handle, {} for the next", two - one);
+    assert_eq!(two - one, chan_core::memory::signals_seen() as u64);
+    drop((tx, rx, second));
+    assert_eq!(ALLOC.read().live, empty, "the channel is gone, its signals are not");
 }
 
 fn cancelled_operations_leave_nothing_behind(flavour: Flavour) {

@@ -27,6 +27,7 @@ use crate::permit::Permit;
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::receiver::Receiver;
 use crate::sender::Sender;
+use crate::signal::SignalKind;
 
 impl<T> Sender<T> {
     /// Sends a message, blocking the thread while there is no room; at capacity 0, until a receiver has taken it.
@@ -249,6 +250,85 @@ impl<T> Receiver<T> {
     /// ```
     pub fn recv_deadline_blocking(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
         recv_until(self, Some(deadline))
+    }
+
+    /// Receives a signal, blocking the thread while none is pending: see [`signal`](Self::signal).
+    ///
+    /// Not for async code, as [`recv_blocking`](Self::recv_blocking).
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`] when the channel is closed and no signal is pending for this handle.
+    ///
+    /// ```
+    /// chan_core::signal_kinds! { enum Control { Stop } }
+    ///
+    /// let (tx, rx) = chan_core::bounded::<u8>(1);
+    /// let listener = std::thread::spawn(move || rx.signal_blocking());
+    /// tx.signal(Control::Stop);
+    /// assert_eq!(listener.join().unwrap(), Ok(Control::Stop));
+    /// ```
+    pub fn signal_blocking<K: SignalKind>(&self) -> Result<K, RecvError> {
+        signal_until(self, None).map_err(|_| RecvError)
+    }
+
+    /// Receives a signal as [`signal_blocking`](Self::signal_blocking) does, for no longer than `limit`.
+    ///
+    /// With `Duration::ZERO` it only tries. A limit too long for the clock is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](RecvTimeoutError::Timeout) when the time was up and no signal was pending,
+    /// [`Closed`](RecvTimeoutError::Closed) when none will be.
+    ///
+    /// ```
+    /// use chan_core::RecvTimeoutError;
+    /// use std::time::Duration;
+    ///
+    /// chan_core::signal_kinds! { enum Control { Stop } }
+    ///
+    /// let (tx, rx) = chan_core::bounded::<u8>(1);
+    /// let limit = Duration::from_millis(1);
+    /// assert_eq!(rx.signal_timeout_blocking::<Control>(limit), Err(RecvTimeoutError::Timeout));
+    /// tx.signal(Control::Stop);
+    /// assert_eq!(rx.signal_timeout_blocking(limit), Ok(Control::Stop));
+    /// ```
+    pub fn signal_timeout_blocking<K: SignalKind>(&self, limit: Duration) -> Result<K, RecvTimeoutError> {
+        signal_until(self, Instant::now().checked_add(limit))
+    }
+
+    /// Receives a signal as [`signal_blocking`](Self::signal_blocking) does, until `deadline`.
+    ///
+    /// With a deadline that has passed it only tries.
+    ///
+    /// # Errors
+    ///
+    /// As [`signal_timeout_blocking`](Self::signal_timeout_blocking).
+    ///
+    /// ```
+    /// use std::time::Instant;
+    ///
+    /// chan_core::signal_kinds! { enum Control { Stop } }
+    ///
+    /// let (tx, rx) = chan_core::bounded::<u8>(1);
+    /// tx.signal(Control::Stop);
+    /// assert_eq!(rx.signal_deadline_blocking(Instant::now()), Ok(Control::Stop));
+    /// ```
+    pub fn signal_deadline_blocking<K: SignalKind>(&self, deadline: Instant) -> Result<K, RecvTimeoutError> {
+        signal_until(self, Some(deadline))
+    }
+}
+
+/// No lingering: signals are rare.
+fn signal_until<T, K: SignalKind>(receiver: &Receiver<T>, deadline: Option<Instant>) -> Result<K, RecvTimeoutError> {
+    check(receiver.link().channel().and_then(Channel::manners));
+    let mut signal = receiver.signal();
+    match wait_on(&Lent::new(), deadline, false, |cx| signal.poll_bare(cx)) {
+        Some(result) => result.map_err(Into::into),
+        None => receiver.try_signal().map_err(|error| match error {
+            TryRecvError::Empty => RecvTimeoutError::Timeout,
+            TryRecvError::Closed => RecvTimeoutError::Closed,
+        }),
     }
 }
 

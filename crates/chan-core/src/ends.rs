@@ -2,13 +2,13 @@
 
 #![forbid(unsafe_code)]
 
-/// The shared methods and traits of a handle with a field `link`.
+/// The shared methods and traits of a handle with a field `link`, and others that are its own.
 macro_rules! end {
-    ($handle:ident, $weak:ident, $add:ident, $drop:ident) => {
+    ($handle:ident, $weak:ident, $add:ident, $drop:ident $(, $own:ident: $own_type:ty)*) => {
         impl<T> $handle<T> {
             /// Around a reference that has been counted for this side.
             pub(crate) fn new(link: $crate::link::Link<T>) -> Self {
-                $handle { link }
+                $handle { link, $($own: <$own_type>::new(),)* }
             }
 
             /// Closes the channel for both ends; `true` if this call did it.
@@ -196,7 +196,7 @@ macro_rules! end {
                 if let Some(channel) = self.link.channel() {
                     channel.$add();
                 }
-                Self::new(self.link.clone())
+                $handle { link: self.link.clone(), $($own: self.$own.clone(),)* }
             }
         }
 

@@ -42,6 +42,8 @@
 //!   says more under "Cancel safety".
 //! * **A wake-up is a hint**: it owns no message and no place. A future that was woken and is never polled again keeps
 //!   nothing from the others but that one hint.
+//! * **Signals** overtake messages: [`signal`](Sender::signal) takes no place in the channel, never waits, and is seen once
+//!   by every receiver handle.
 //! * **No locks.** `try_*` and `poll` never wait for another thread. What a suspended thread can do: between taking its
 //!   place and publishing, a sender hides its message and those behind it; between taking a message and giving the
 //!   place back, a receiver makes the channel look full one lap on; a wake-up that is owed may be late; and fifteen
@@ -50,7 +52,7 @@
 //! # Features
 //!
 //! `std` (default): the blocking forms and iterators. `alloc`: channels on the heap, without `std`. `sink`: senders as
-//! [`futures_sink::Sink`](https://docs.rs/futures-sink).
+//! [`futures_sink::Sink`](https://docs.rs/futures-sink). `ops`: `&tx << message` and `&rx >> ()` for `send` and `recv`.
 
 #![no_std]
 
@@ -69,6 +71,7 @@ mod queue;
 mod wait;
 
 mod error;
+mod signal;
 #[cfg(feature = "alloc")]
 mod manners;
 
@@ -108,6 +111,8 @@ pub mod iter;
 pub mod stream;
 #[cfg(all(feature = "alloc", feature = "sink"))]
 pub mod sink;
+#[cfg(all(feature = "alloc", feature = "ops"))]
+mod ops;
 
 #[cfg(feature = "alloc")]
 pub use builder::{Builder, bounded, chan, nil, unbounded};
@@ -120,5 +125,6 @@ pub use permit::{OwnedPermit, Permit};
 pub use receiver::Receiver;
 #[cfg(feature = "alloc")]
 pub use sender::Sender;
+pub use signal::{SIGNAL_KINDS, SignalKind};
 #[cfg(feature = "alloc")]
 pub use weak::{WeakReceiver, WeakSender};

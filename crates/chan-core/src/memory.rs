@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::channel::{Channel, block_bytes, waiter_bytes};
+use crate::channel::{Channel, block_bytes, lane_bytes, marks_bytes, waiter_bytes};
 use crate::primitive::SPARE_BLOCKS;
 
 /// The most that an empty unbounded channel of `T` keeps, however many messages it has held: itself, the block at its
@@ -43,4 +43,24 @@ pub const fn receivers(peak: usize) -> usize {
 /// ```
 pub const fn rendezvous_senders<T>(peak: usize) -> usize {
     waiter_bytes::<T>(peak, true)
+}
+
+/// What a channel keeps for its signals once one was raised or waited for, after `peak` operations have waited for
+/// signals at the same time; nothing before. It does not grow with the number of signals.
+///
+/// ```
+/// assert!(chan_core::memory::signals(1) < 512);
+/// assert_eq!(chan_core::memory::signals(8) - chan_core::memory::signals(1), chan_core::memory::receivers(8));
+/// ```
+pub const fn signals(peak: usize) -> usize {
+    lane_bytes(peak)
+}
+
+/// What a receiver handle keeps once it has received a signal, beside itself.
+///
+/// ```
+/// assert!(chan_core::memory::signals_seen() <= 256);
+/// ```
+pub const fn signals_seen() -> usize {
+    marks_bytes()
 }

@@ -5,10 +5,12 @@
 
 use core::future::Future;
 
+use crate::channel::Seen;
 use crate::ends::end;
 use crate::error::TryRecvError;
-use crate::future::{Recv, RecvUntil};
+use crate::future::{Recv, RecvSignal, RecvUntil, look_for_signal};
 use crate::link::Link;
+use crate::signal::SignalKind;
 
 /// The receiving end of a channel.
 ///
@@ -19,6 +21,7 @@ use crate::link::Link;
 /// |---|---|---|---|
 /// | receive | [`try_recv`](Self::try_recv) | [`recv`](Self::recv) | `recv_blocking` |
 /// | with a limit | | [`recv_until`](Self::recv_until) | `recv_timeout_blocking`, `recv_deadline_blocking` |
+/// | a signal | [`try_signal`](Self::try_signal) | [`signal`](Self::signal) | `signal_blocking`, .. |
 /// | many | [`try_iter`](Self::try_iter), [`drain`](Self::drain) | [`stream`](Self::stream), [`into_stream`](Self::into_stream) | `for v in &rx`, `iter` |
 ///
 /// All forms work on one channel at once, on this end and on the other.
@@ -35,6 +38,8 @@ use crate::link::Link;
 /// ```
 pub struct Receiver<T> {
     link: Link<T>,
+    /// Which signals this handle has seen.
+    seen: Seen,
 }
 
 impl<T> Receiver<T> {
@@ -132,9 +137,86 @@ impl<T> Receiver<T> {
         RecvUntil::new(self.recv(), timer)
     }
 
+    /// Receives a signal, waiting for one: see [`Sender::signal`](crate::Sender::signal).
+    ///
+    /// Signals come beside the messages and before them: what is queued does not hold them up, and receiving one takes
+    /// no message. Every receiver *handle* sees each kind at most once for each raise; raises that a handle had not looked
+    /// at count as one. Of several pending kinds the one with the lowest number comes first, whichever was raised first.
+    /// Tasks that share a handle share what it has seen: each signal goes to one of them. A clone has seen what its
+    /// original had seen, so a signal that is pending for the one is pending for the other; a handle from
+    /// [`WeakReceiver::upgrade`](crate::WeakReceiver::upgrade) has seen nothing. Never ready on a nil channel.
+    ///
+    /// A receiver that got a message which was sent after a signal was raised sees that signal. What the raiser did
+    /// before is seen, too.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError`](crate::RecvError) when the channel is closed and no signal is pending for this handle. Messages may
+    /// still be queued.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped before it is ready, it took nothing: the signal stays pending for the handle. A raise wakes everybody who
+    /// waits, so nobody depends on whom it wakes first.
+    ///
+    /// ```
+    /// use futures_lite::future::block_on;
+    ///
+    /// chan_core::signal_kinds! { enum Control { Stop, Pause } }
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// let second = rx.clone();
+    /// tx.try_send("work").unwrap();
+    /// tx.signal(Control::Pause);
+    /// tx.signal(Control::Pause);
+    /// tx.signal(Control::Stop);
+    /// block_on(async {
+    ///     assert_eq!(rx.signal().await, Ok(Control::Stop));
+    ///     assert_eq!(rx.signal().await, Ok(Control::Pause)); // once
+    ///     assert_eq!(second.signal().await, Ok(Control::Stop)); // each handle
+    ///     assert_eq!(rx.recv().await, Ok("work"));
+    ///     drop(tx);
+    ///     assert!(rx.signal::<Control>().await.is_err());
+    ///     assert_eq!(second.signal().await, Ok(Control::Pause)); // it was raised before the close
+    /// });
+    /// ```
+    pub fn signal<K: SignalKind>(&self) -> RecvSignal<'_, K> {
+        let channel = self.link.channel();
+        RecvSignal::new(
+            channel.map(|channel| channel.signals()),
+            &self.seen,
+            channel.and_then(|channel| channel.manners()),
+        )
+    }
+
+    /// Receives a signal now, if one is pending for this handle: see [`signal`](Self::signal).
+    ///
+    /// # Errors
+    ///
+    /// [`Empty`](TryRecvError::Empty) when none is, [`Closed`](TryRecvError::Closed) when none will be.
+    ///
+    /// ```
+    /// use chan_core::TryRecvError;
+    ///
+    /// chan_core::signal_kinds! { enum Control { Stop } }
+    ///
+    /// let (tx, rx) = chan_core::unbounded::<u8>();
+    /// assert_eq!(rx.try_signal::<Control>(), Err(TryRecvError::Empty));
+    /// tx.signal(Control::Stop);
+    /// tx.close();
+    /// assert_eq!(rx.try_signal(), Ok(Control::Stop));
+    /// assert_eq!(rx.try_signal::<Control>(), Err(TryRecvError::Closed));
+    /// ```
+    pub fn try_signal<K: SignalKind>(&self) -> Result<K, TryRecvError> {
+        match self.link.channel() {
+            Some(channel) => look_for_signal(channel.signals(), &self.seen),
+            None => Err(TryRecvError::Empty),
+        }
+    }
+
     pub(crate) fn link(&self) -> &Link<T> {
         &self.link
     }
 }
 
-end!(Receiver, WeakReceiver, add_receiver, drop_receiver);
+end!(Receiver, WeakReceiver, add_receiver, drop_receiver, seen: Seen);

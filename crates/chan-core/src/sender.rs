@@ -11,6 +11,7 @@ use crate::error::TrySendError;
 use crate::future::{Reserve, ReserveOwned, Send, SendFrom, SendUntil};
 use crate::link::Link;
 use crate::permit::{OwnedPermit, Permit};
+use crate::signal::{SIGNAL_KINDS, SignalKind};
 
 /// The sending end of a channel.
 ///
@@ -22,6 +23,7 @@ use crate::permit::{OwnedPermit, Permit};
 /// | send | [`try_send`](Self::try_send) | [`send`](Self::send), [`send_from`](Self::send_from) | `send_blocking` |
 /// | with a limit | | [`send_until`](Self::send_until) | `send_timeout_blocking`, `send_deadline_blocking` |
 /// | room for a later message | [`try_reserve`](Self::try_reserve) | [`reserve`](Self::reserve) | `reserve_blocking`, `reserve_timeout_blocking`, .. |
+/// | a signal | [`signal`](Self::signal) | | |
 ///
 /// All forms work on one channel at once, on this end and on the other. Messages come out in the order in which their
 /// sends took their place; those of one sender always in its order.
@@ -296,6 +298,39 @@ impl<T> Sender<T> {
     /// ```
     pub fn reserve_owned(self) -> ReserveOwned<T> {
         ReserveOwned::new(self)
+    }
+
+    /// Raises a signal for every receiver handle: it overtakes what is queued, and never waits.
+    ///
+    /// A signal is not a message: it takes no place in a channel, however full, costs no memory for each raise, and goes
+    /// to *every* receiver handle, each of which sees each kind at most once for each raise. Raises that a handle has not
+    /// looked at yet count as one. So it says *that* something is the case (stop, pause, still alive), not how often.
+    /// See [`Receiver::signal`](crate::Receiver::signal). The first use of signals allocates, once for the channel.
+    ///
+    /// `true`: every receiver handle there is sees it, unless it is dropped first. `false`: the channel is closed, or
+    /// nil, which does nothing. A raise that meets a close half way answers `false`, and may be seen all the same.
+    ///
+    /// Everybody who waits for a signal is woken, in this call. Never waits for another thread. A raiser that is suspended
+    /// half way wakes those who wait when it goes on; whoever looks meanwhile sees the signal.
+    ///
+    /// # Panics
+    ///
+    /// When the kind's [`index`](SignalKind::index) is not below [`SIGNAL_KINDS`], which its trait asks for.
+    ///
+    /// ```
+    /// chan_core::signal_kinds! { enum Control { Stop } }
+    ///
+    /// let (tx, rx) = chan_core::bounded(1);
+    /// tx.try_send("work").unwrap(); // full
+    /// assert!(tx.signal(Control::Stop));
+    /// assert_eq!(rx.try_signal(), Ok(Control::Stop));
+    /// rx.close();
+    /// assert!(!tx.signal(Control::Stop));
+    /// ```
+    pub fn signal<K: SignalKind>(&self, kind: K) -> bool {
+        let index = kind.index();
+        assert!(index < SIGNAL_KINDS, "a signal kind with number {index}: it must be below {SIGNAL_KINDS}");
+        self.link.channel().is_some_and(|channel| channel.signals().raise(index))
     }
 
     #[inline]

@@ -8,7 +8,7 @@ use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use chan_core::future::{
-    Closed, Next, Recv, RecvUntil, Reserve, ReserveOwned, Send as SendFuture, SendFrom, SendUntil,
+    Closed, Next, Recv, RecvSignal, RecvUntil, Reserve, ReserveOwned, Send as SendFuture, SendFrom, SendUntil,
 };
 use chan_core::iter::{Drain, TryIter};
 use chan_core::stream::{IntoStream, RecvStream};
@@ -25,6 +25,11 @@ fn is_debug<X: Debug>() {}
 
 /// `Send`, and nothing else that could help: not `Sync`, `Debug`, `Clone`, `Default`, unwind safe.
 struct Plain(#[allow(dead_code)] Cell<u8>);
+
+chan_core::signal_kinds! {
+    /// Kinds of signals.
+    enum Light { Green }
+}
 
 /// Implements a trait method only for what is not `Send` (or not `Sync`), so that the test sees the absence.
 macro_rules! is_not {
@@ -73,6 +78,7 @@ fn futures_are_send_and_unpin() {
         TryIter<'static, u8>, Drain<'static, u8>, SendFrom<'static, u8>, Next<'static, u8>, Next<'static, Plain>,
         Reserve<'static, u8>, ReserveOwned<u8>,
         Reserve<'static, Plain>, ReserveOwned<Plain>, Permit<'static, Plain>, OwnedPermit<Plain>,
+        RecvSignal<'static, Light>,
         Recv<'static, Plain>, Closed<'static, Plain>, RecvStream<'static, Plain>, IntoStream<Plain>,
     }
     // What holds a message is shared only if the message may be.
@@ -222,6 +228,8 @@ fn futures_and_streams_print_whether_they_are_over() {
     assert_eq!(format!("{:?}", rx.recv()), "Recv { completed: false, .. }");
     assert_eq!(format!("{:?}", rx.closed()), "Closed { completed: false, .. }");
     assert_eq!(format!("{:?}", tx.send_from(&mut None)), "SendFrom { completed: false, .. }");
+    assert_eq!(format!("{:?}", rx.signal::<Light>()), "RecvSignal { completed: false, .. }");
+    assert_eq!(format!("{:?} {:?}", tx.signal(Light::Green), Light::Green), "true Green");
     assert_eq!(format!("{:?}", rx.stream().next()), "Next { completed: false, .. }");
     assert_eq!(format!("{:?}", tx.reserve()), "Reserve { completed: false, .. }");
     assert_eq!(format!("{:?}", tx.clone().reserve_owned()), "ReserveOwned { completed: false, .. }");

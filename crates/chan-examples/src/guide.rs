@@ -13,6 +13,7 @@ chapters! {
     Capacity "capacity.md"
     Go "go.md"
     Select "select.md"
+    Signals "signals.md"
     Blocking "blocking.md"
     Patterns "patterns.md"
     Fairness "fairness.md"

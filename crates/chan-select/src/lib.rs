@@ -107,6 +107,7 @@ mod list;
 mod run;
 #[cfg(feature = "alloc")]
 mod group;
+mod signal;
 
 #[cfg(feature = "std")]
 pub mod runtime;
@@ -118,6 +119,7 @@ pub use list::{CaseId, Select, SendId};
 pub use order::{SelectRng, Turn};
 #[cfg(feature = "alloc")]
 pub use run::{Ready, Run};
+pub use signal::{Msg, Signal};
 
 /// What `select!` expands to. Not part of the public interface: it may change in any release.
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use chan_core::case::Operation;
 use chan_core::{RecvError, bounded, nil, unbounded};
-use chan_select::select;
+use chan_select::{Msg, Signal, select};
 use futures_lite::future::{block_on, pending, poll_once, ready};
 
 fn is_native<O: Operation>(_: &O) {}
@@ -301,4 +301,89 @@ fn a_stream_that_waited_goes_on_in_a_select_and_keeps_no_hint_from_others() {
         select! { biased; _ = ready(()) => {}, _ = stream.next() => panic!("not first") }
         assert_eq!(poll_once(&mut other).await, Some(Ok(1)));
     });
+}
+
+// -------------------------------------------------------------------- signals
+
+#[test]
+fn a_signal_is_a_case_and_its_type_is_found_in_the_body() {
+    block_on(async {
+        let (tx, rx) = bounded(2);
+        let second = rx.clone();
+        tx.try_send(1).unwrap();
+        tx.signal(Signal::Heartbeat);
+        tx.signal(Signal::Cancel);
+        select! {
+            biased;
+            signal = rx.signal() => assert_eq!(signal, Ok(Signal::Cancel)),
+            _ = rx.recv() => panic!("not first"),
+        }
+        // Another handle sees the same again.
+        select! { signal = second.signal() => assert_eq!(signal, Ok(Signal::Cancel)) }
+        let (first, last) = (second.signal::<Signal>().await, rx.signal::<Signal>().await);
+        assert_eq!((first, last), (Ok(Signal::Heartbeat), Ok(Signal::Heartbeat)));
+        let mut asleep = pin!(async {
+            select! { signal = second.signal::<Signal>() => signal, _ = pending::<()>() => Err(RecvError) }
+        });
+        assert_eq!(poll_once(&mut asleep).await, None);
+        tx.signal(Signal::Done);
+        assert_eq!(poll_once(&mut asleep).await, Some(Ok(Signal::Done)));
+        assert_eq!(rx.try_signal(), Ok(Signal::Done));
+    });
+}
+
+#[test]
+fn a_signal_case_that_loses_leaves_the_signal() {
+    block_on(async {
+        let (tx, rx) = bounded::<u8>(1);
+        {
+            let mut select = pin!(async {
+                select! { _ = rx.signal::<Signal>() => {}, _ = pending::<()>() => {} }
+            });
+            assert!(poll_once(&mut select).await.is_none());
+            tx.signal(Signal::Done);
+        }
+        select! { biased; _ = ready(()) => {}, _ = rx.signal::<Signal>() => panic!("not first") }
+        assert_eq!(rx.try_signal(), Ok(Signal::Done));
+        select! { _ = rx.signal::<Signal>() => panic!("seen"), default => {} }
+        // By reference, from turn to turn.
+        let mut signal = rx.signal();
+        select! { _ = &mut signal => panic!("seen"), default => {} }
+        tx.signal(Signal::Heartbeat);
+        select! { signal = &mut signal => assert_eq!(signal, Ok(Signal::Heartbeat)), default => panic!("pending") }
+    });
+}
+
+#[test]
+fn complete_waits_for_the_signals_that_were_raised_before_the_close() {
+    block_on(async {
+        let (tx, rx) = bounded(2);
+        tx.try_send(1).unwrap();
+        tx.signal(Signal::Done);
+        tx.signal(Signal::Heartbeat);
+        drop(tx);
+        let (mut signals, mut messages) = (Vec::new(), 0);
+        loop {
+            select! {
+                signal = rx.signal::<Signal>() => signals.push(signal.unwrap()),
+                n = rx.recv() => messages += n.unwrap(),
+                complete => break,
+            }
+        }
+        assert_eq!((signals, messages), (vec![Signal::Done, Signal::Heartbeat], 1));
+        select! { signal = rx.signal::<Signal>() => assert_eq!(signal, Err(RecvError)) }
+    });
+}
+
+#[test]
+fn messages_that_are_signals_keep_their_order() {
+    let (tx, rx) = unbounded::<Msg<u8>>();
+    tx.try_send(1.into()).unwrap();
+    tx.try_send(Msg::Signal(Signal::Done)).unwrap();
+    tx.try_send(2.into()).unwrap();
+    let got: Vec<_> = rx.drain().collect();
+    assert_eq!(got, [Msg::Data(1), Msg::Signal(Signal::Done), Msg::Data(2)]);
+    assert_eq!(got.iter().map(Msg::is_signal).collect::<Vec<_>>(), [false, true, false]);
+    // Kinds of one's own need nothing but a type.
+    assert!(Msg::<u8, &str>::Signal("pause").is("pause"));
 }

@@ -5,8 +5,10 @@
 // The wakers here count beside the channel, not in it.
 #![allow(clippy::disallowed_types)]
 
-use super::{Channel, RecvState, SendState};
+use super::{Channel, RecvState, Seen, SendState, Signals};
+use crate::error::TryRecvError;
 use crate::primitive::pause::{freeze_before, thaw};
+use crate::wait::Waiter;
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use alloc::vec::Vec;
@@ -237,4 +239,104 @@ fn at_capacity_2() {
 #[test]
 fn unbounded() {
     at_every_step(None);
+}
+
+/// What the frozen participant does on the control lane.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Raise,
+    /// By a handle that it shares with us.
+    Take,
+    WaitAndLeave,
+    Close,
+}
+
+/// One poll of a wait for a signal.
+fn poll_signal(lane: &Signals, seen: &Seen, waiter: &mut Waiter, waker: &Waker) -> Result<usize, TryRecvError> {
+    lane.take_hint(waiter);
+    let mut result = lane.look(seen, |_| true);
+    if result == Err(TryRecvError::Empty) {
+        lane.register(waiter, waker);
+        result = lane.look(seen, |_| true);
+    }
+    if result != Err(TryRecvError::Empty) {
+        lane.leave(waiter);
+    }
+    result
+}
+
+/// As `run`, for the control lane: two handles wait; one of them is shared with the frozen participant.
+fn run_signal(what: Deed, unused: bool, n: usize) -> bool {
+    let shared = Arc::new((Signals::new(), Seen::new()));
+    let (lane, seen) = &*shared;
+    let other = Seen::new();
+    let wakes = [Arc::new(Wakes::default()), Arc::new(Wakes::default())];
+    let wakers = wakes.clone().map(Waker::from);
+    let mut waiters = [Waiter::new(), Waiter::new()];
+    let empty = Err(TryRecvError::Empty);
+    if !unused {
+        // The participant's own kind is there to be taken by it, and seen by the other.
+        assert!(lane.raise(2));
+        assert_eq!(lane.look(&other, |_| true), Ok(2));
+        assert_eq!(poll_signal(lane, &other, &mut waiters[1], &wakers[1]), empty);
+    }
+    let (gate, freeze) = freeze_before(n);
+    let theirs = shared.clone();
+    let thread = spawn(move || {
+        let (lane, seen) = &*theirs;
+        freeze();
+        match what {
+            Deed::Raise => _ = lane.raise(0),
+            Deed::Take => _ = lane.look(seen, |kind| kind == 2),
+            Deed::WaitAndLeave => {
+                let mut waiter = Waiter::new();
+                if poll_signal(lane, seen, &mut waiter, Waker::noop()).is_err() {
+                    lane.leave(&mut waiter);
+                }
+            }
+            Deed::Close => lane.close(),
+        }
+        thaw();
+    });
+    let frozen = gate.reached();
+
+    // Everybody else's calls return, and a raise is seen.
+    let raised = lane.raise(1);
+    assert!(raised || matches!(what, Deed::Close));
+    assert_eq!(lane.look(&Seen::clone(&other), |kind| kind == 1).is_ok(), raised);
+    let mut waiter = Waiter::new();
+    lane.register(&mut waiter, &wakers[0]);
+    lane.leave(&mut waiter);
+    let first = poll_signal(lane, seen, &mut waiters[0], &wakers[0]);
+    assert!(!raised || first.is_ok(), "{first:?}");
+
+    drop(gate);
+    thread.join().unwrap();
+
+    // Quiet state: who was woken looks as long as there is something, who was not has nothing to see.
+    let mut last = usize::MAX;
+    while wakes[1].0.load(Ordering::Relaxed) != last {
+        last = wakes[1].0.load(Ordering::Relaxed);
+        if last > 0 {
+            while poll_signal(lane, &other, &mut waiters[1], &wakers[1]).is_ok() {}
+        }
+    }
+    if waiters[1].has_cell() {
+        assert_eq!(lane.peek(&other, |_| true), empty, "asleep on a signal, or on a closed lane");
+    }
+    while lane.look(seen, |_| true).is_ok() {}
+    for waiter in &mut waiters {
+        lane.leave(waiter);
+    }
+    frozen
+}
+
+#[test]
+fn on_the_control_lane() {
+    for what in [Deed::Raise, Deed::Take, Deed::WaitAndLeave, Deed::Close] {
+        for unused in [true, false] {
+            let steps = (0..).take_while(|n| run_signal(what, unused, *n)).count();
+            assert!((1..100).contains(&steps), "{what:?}: {steps} steps");
+        }
+    }
 }

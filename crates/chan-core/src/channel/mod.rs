@@ -15,10 +15,13 @@ mod lifetime;
 mod notify;
 mod offer;
 mod rendezvous;
+mod signals;
 
 use self::buffered::{Buffered, Nothing};
 use self::lifetime::Count;
+use self::notify::Finally;
 use self::rendezvous::Rendezvous;
+pub(crate) use self::signals::{Seen, Signals, lane_bytes, marks_bytes};
 use crate::case::Turn;
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::manners::Manners;
@@ -33,6 +36,8 @@ mod models;
 mod select_models;
 #[cfg(all(test, chan_loom))]
 mod kept_models;
+#[cfg(all(test, chan_loom))]
+mod signal_models;
 #[cfg(all(test, not(chan_loom)))]
 mod frozen;
 #[cfg(all(test, not(chan_loom)))]
@@ -63,6 +68,7 @@ pub(crate) struct Channel<T> {
     /// Set after the plane is closed; what `closed()` waits for.
     closed: AtomicUsize,
     closers: Set<()>,
+    signals: Signals,
     manners: Option<&'static Manners>,
 }
 
@@ -302,6 +308,7 @@ impl<T> Channel<T> {
             discarding: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
             closers: Set::new(),
+            signals: Signals::new(),
             manners,
         }
     }
@@ -309,6 +316,11 @@ impl<T> Channel<T> {
     #[inline]
     pub(crate) fn manners(&self) -> Option<&'static Manners> {
         self.manners
+    }
+
+    /// The control lane.
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.signals
     }
 
     // -------------------------------------------------------------- operations
@@ -597,12 +609,14 @@ impl<T> Channel<T> {
     /// Closes; whether this call did.
     pub(crate) fn close(&self) -> bool {
         // Runs in any case, also when the waker of a sender or a receiver panics.
-        let closers = notify::Finally(|| {
+        let closers = Finally(|| {
             // Ordering: AcqRel, and a read-modify-write: who waits for it is seen, or sees it (C3).
             self.closed.fetch_or(1, Ordering::AcqRel);
             notify::notify_all(&self.closers);
         });
+        let signals = Finally(|| self.signals.close());
         let first = on_plane!(self, plane => plane.close());
+        drop(signals);
         drop(closers);
         first
     }

@@ -10,6 +10,7 @@ mod send_from;
 mod recv;
 mod next;
 mod reserve;
+mod signal;
 mod closed;
 mod until;
 mod select;
@@ -27,6 +28,8 @@ pub use self::recv::Recv;
 pub use self::reserve::{Reserve, ReserveOwned};
 pub use self::send::Send;
 pub use self::send_from::SendFrom;
+pub use self::signal::RecvSignal;
+pub(crate) use self::signal::look as look_for_signal;
 pub use self::until::{RecvUntil, SendUntil};
 
 /// How far an operation is.

@@ -80,6 +80,13 @@ pub(crate) const SPARE_BLOCKS: usize = 24;
 #[cfg(chan_loom)]
 pub(crate) const SPARE_BLOCKS: usize = 1;
 
+/// Kinds of signals: a bit each in a word of 32, beside two flags.
+#[cfg(not(chan_loom))]
+pub(crate) const KINDS: usize = crate::SIGNAL_KINDS;
+/// Two: a model needs one beside another.
+#[cfg(chan_loom)]
+pub(crate) const KINDS: usize = 2;
+
 /// How often a waiter is woken for nothing before newcomers queue behind it once.
 #[cfg(not(chan_loom))]
 pub(crate) const PATIENCE: u8 = 16;

@@ -179,6 +179,19 @@ impl<P> Set<P> {
         }
     }
 
+    /// As [`hint`](Self::hint), for the first waiter in the cells from number `start` on; with it comes the number after
+    /// its cell's. One that leaves meanwhile is passed over: for hints that everybody gets.
+    #[must_use]
+    pub(crate) fn hint_from(&self, mut start: usize) -> Option<(usize, Waker)> {
+        loop {
+            let (next, id) = self.first_from(start, |id, cell| cell.claim().then_some(id))?;
+            if let Some(waker) = (Claimed { set: self, id }).deliver() {
+                return Some((next, waker));
+            }
+            start = next;
+        }
+    }
+
     /// As [`claim`](Set::claim), but passes over kept selects that are away: for what must not wait for their return.
     pub(crate) fn claim_present(&self) -> Option<Claimed<'_, P>> {
         loop {
