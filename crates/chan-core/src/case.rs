@@ -51,6 +51,12 @@ pub(crate) mod sealed {
 }
 
 /// A channel operation that a select can hold open beside others, so that exactly one of them takes effect.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no operation of a channel",
+    label = "not an operation",
+    note = "give the operation itself, for example `tx.send(message)` or `rx.recv()`, neither awaited nor in an `async` block",
+    note = "other futures are cases of `Select` by its `future` method"
+)]
 pub trait Operation: sealed::Sealed + Unpin {
     /// What the operation gives when it is the one.
     type Output;

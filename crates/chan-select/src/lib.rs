@@ -38,7 +38,8 @@
 //!   sleep with a rendezvous send leave a small word with its channel, which later ones use again.
 //!
 //! Threads have [`select_blocking!`], with the same grammar. Who wins among the ready may be chosen: `biased`, `weighted`,
-//! `round_robin`, `seed`; see [`select!`].
+//! `round_robin`, `seed`; see [`select!`]. Where the cases are not known when the program is written there is [`Select`], a
+//! list of them that is kept from turn to turn.
 //!
 //! # Channel operations and other futures
 //!
@@ -66,8 +67,8 @@
 //!
 //! # `no_std`
 //!
-//! `default-features = false` leaves `select!` and [`SelectRng`]; `alloc` adds [`WaitGroup`], and `std` the module
-//! `runtime`, from which adapters are made.
+//! `default-features = false` leaves `select!` and [`SelectRng`]; `alloc` adds [`Select`] and [`WaitGroup`], and `std`
+//! [`select_blocking!`] and the module `runtime`, from which adapters are made.
 
 #![no_std]
 #![forbid(unsafe_code)]

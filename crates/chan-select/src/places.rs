@@ -65,6 +65,15 @@ impl Places {
         self.words.extend(these.words.iter().zip(&those.words).map(|(these, those)| these & !those));
     }
 
+    /// The first one that is in `others`, too.
+    pub(crate) fn first_common(&self, others: &Places) -> Option<usize> {
+        let mut words = self.words.iter().zip(&others.words).enumerate();
+        words.find_map(|(number, (word, other))| {
+            let both = word & other;
+            (both != 0).then(|| number * WORD + both.trailing_zeros() as usize)
+        })
+    }
+
     /// The first one from `from` on.
     pub(crate) fn next(&self, from: usize) -> Option<usize> {
         let mut number = from / WORD;
@@ -125,6 +134,7 @@ mod tests {
         off.remove(130);
         rest.assign(&places, &off);
         assert_eq!(rest.iter().collect::<Vec<_>>(), vec![130]);
+        assert_eq!((places.first_common(&rest), rest.first_common(&off)), (Some(130), None));
         places.clear();
         assert!(places.is_empty());
     }

@@ -425,14 +425,10 @@ impl<'a, R> Select<'a, R> {
         }
         self.board.leave();
         self.collect();
-        let mut from = 0;
-        while let Some(place) = self.due.next(from) {
-            from = place + 1;
-            if self.parked.contains(place) {
-                self.parked.remove(place);
-                if let Some(case) = &mut self.cases[place].case {
-                    case.withdraw();
-                }
+        while let Some(place) = self.due.first_common(&self.parked) {
+            self.parked.remove(place);
+            if let Some(case) = &mut self.cases[place].case {
+                case.withdraw();
             }
         }
         self.due.insert_all(&self.offering);

@@ -94,6 +94,26 @@ fn a_turn_does_not_touch_idle_channels() {
 }
 
 #[test]
+fn a_turn_touches_one_channel_however_many_are_ready() {
+    let accesses_of = |ready: usize| {
+        let (mut select, _busy, senders, accesses) = one_busy(ready);
+        senders.iter().for_each(|tx| tx.try_send(0).unwrap());
+        // Whichever wins is filled again, so all are ready in each turn.
+        let mut turn = || {
+            assert_eq!(block_on(select.run()), Some(0));
+            assert_eq!(senders.iter().map(|tx| tx.try_send(0)).filter(Result::is_ok).count(), 1);
+        };
+        turn();
+        accesses.store(0, Relaxed);
+        (0..100).for_each(|_| turn());
+        accesses.load(Relaxed)
+    };
+    let with_two = accesses_of(2);
+    assert!(with_two >= 100);
+    assert_eq!([16, 64, 200].map(accesses_of), [with_two; 3]);
+}
+
+#[test]
 fn a_warm_turn_allocates_nothing() {
     let (mut select, busy, _senders, _) = one_busy(64);
     (0..3).for_each(|_| turns(&mut select, &busy));
