@@ -264,7 +264,11 @@ model!(
 );
 model!(deposit_against_repoll, 2_000, Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)])]));
 model!(deposit_against_moved_waker, 10_000, Model::on(Some(0), &[(&[Recv], &[Move(0)]), (&[], &[TrySend(10)])]));
-model!(deposit_against_close, 100, Model::on(Some(0), &[(&[Recv], &[]), (&[], &[TrySend(10)]), (&[], &[Close])]));
+model!(
+    deposit_against_close,
+    100,
+    Model::on(Some(0), &[(&[Recv], &[Poll(0)]), (&[], &[TrySend(10)]), (&[], &[Close])])
+);
 model!(
     deposit_against_last_receiver,
     3_000,

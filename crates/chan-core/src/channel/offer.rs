@@ -279,7 +279,10 @@ pub(super) fn take_plain<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Lo
     let cell = set.cell(id);
     // Ordering: Acquire pairs with `post`, as did the load that saw this state. Release: an owner that finds TAKING
     // knows what we knew.
-    if cell.state.compare_exchange(state, version(state) | TAKING, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+    if bug("take_by_store") {
+        cell.state.store(version(state) | TAKING, Ordering::Release);
+    } else if cell.state.compare_exchange(state, version(state) | TAKING, Ordering::AcqRel, Ordering::Relaxed).is_err()
+    {
         return Look::None;
     }
     // SAFETY: O1: we moved it out of `OFFERED`.

@@ -91,6 +91,10 @@ impl<T> Rendezvous<T> {
     fn deposits(&self) -> Option<&Blocks<T>> {
         if self.deposits.load(Ordering::Acquire).is_null() {
             let new = Box::into_raw(Box::new(Blocks::new()));
+            if bug("deposit_queue_by_store") {
+                self.deposits.store(new, Ordering::Release);
+                return self.existing_deposits();
+            }
             // Ordering: Release: who finds the queue finds it whole.
             if self.deposits.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire).is_err() {
                 // SAFETY: never published.
@@ -715,6 +719,9 @@ impl<T> Rendezvous<T> {
     // ------------------------------------------------------------------ both
 
     pub(super) fn close(&self) -> bool {
+        if bug("closed_before_deposits") {
+            self.word.fetch_or(CLOSED, Ordering::AcqRel);
+        }
         // Deposits first: once a receiver sees CLOSED in the word, no deposit can come any more.
         loop {
             match self.existing_deposits() {
@@ -757,7 +764,9 @@ impl<T> Rendezvous<T> {
             waker.wake();
             mem::forget(rest);
         }
-        self.alarm_selects(0);
+        if !bug("selects_not_alarmed") {
+            self.alarm_selects(0);
+        }
     }
 
     /// Wakes the selects whose offers stand in the cells from number `start` on. By number, not from the oldest on: the

@@ -654,6 +654,50 @@ select_model!(
     ]
 );
 
+// Cancelled in every state: asleep among others who look, with a hint, taken, closed, and while an offer goes first.
+select_model!(
+    cancelled_crosswise,
+    45_000,
+    2,
+    &[(&[], &[Select(&[Recv(0), Send(1, 1)]), Cancel(0)]), (&[], &[Select(&[Send(0, 2), Recv(1)])])]
+);
+select_model!(
+    cancelled_crosswise_with_a_third_receiver,
+    760,
+    2,
+    &[
+        (&[Select(&[Recv(1)])], &[]),
+        (&[Select(&[Recv(0), Send(1, 1)])], &[IfWoken(0), Cancel(0)]),
+        (&[], &[Select(&[Send(0, 2), Recv(1)])]),
+    ]
+);
+select_model!(
+    cancelled_with_a_hint,
+    8_000,
+    2,
+    &[
+        (&[Select(&[Recv(0), Recv(1)])], &[Cancel(0)]),
+        (&[Select(&[Recv(0)])], &[]),
+        (&[], &[Select(&[Send(0, 1), Send(1, 2)])]),
+    ]
+);
+select_model!(
+    cancelled_against_close,
+    11_500,
+    2,
+    &[(&[Select(&[Send(0, 1), Recv(1)])], &[Cancel(0)]), (&[], &[Close(0)]), (&[], &[TryRecv(0)])]
+);
+select_model!(
+    cancelled_while_an_offer_goes_first,
+    44_000,
+    2,
+    &[
+        (&[Select(&[Recv(0)])], &[Poll(0)]),
+        (&[], &[OfferFirst(&[Send(0, 1), Send(1, 2)]), Cancel(0)]),
+        (&[], &[TryRecv(1)]),
+    ]
+);
+
 // An offer that goes first is announced alone; the others after the next poll.
 select_model!(
     offer_first_and_its_receive_leaves,

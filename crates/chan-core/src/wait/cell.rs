@@ -98,6 +98,10 @@ impl<P> Cell<P> {
 
     /// `WAITING -> BUSY`. Won: the waker is ours and we owe a wake-up (W3).
     pub(crate) fn claim(&self) -> bool {
+        if bug("claim_by_store") && self.is(State::Waiting) {
+            self.state.store(State::Busy as usize, Ordering::Release);
+            return true;
+        }
         // Relaxed: a mere filter, the exchange decides.
         self.state.load(Ordering::Relaxed) == State::Waiting as usize
             // Ordering: Acquire pairs with `publish` (the waker). Release: an owner that finds BUSY and leaves goes on

@@ -1,7 +1,7 @@
 //! Models of the wait set alone: park, hint, leave, growth, and cells that are used again. A hint is never lost: it is
 //! delivered to exactly one waiter, or whoever gives it knows that nobody took it.
 
-use super::{Board, Set, Waiter};
+use super::{Attempt, Board, Claim, Home, Post, Set, Waiter};
 use crate::model::{Flag, explore};
 use crate::primitive::Arc;
 use core::task::Waker;
@@ -266,5 +266,76 @@ fn two_marks_and_a_task_that_has_moved() {
         let mut seen = 0;
         board.collect(|_, marks| seen |= marks);
         assert_eq!(seen, 3);
+    });
+}
+
+// ---------------------------------------------------------------------------------- the word of a select, by itself
+
+/// A select's claim, asleep.
+fn asleep(home: &mut Home) -> Claim {
+    let claim = home.next();
+    assert_eq!(claim.sleep(), Some(false));
+    claim
+}
+
+fn won(attempt: Attempt) -> bool {
+    matches!(attempt, Attempt::Won)
+}
+
+/// Two peers try two offers beside the select's own end: one of the three comes first, the others learn it.
+#[test]
+fn one_of_two_peers_or_the_select() {
+    explore("one_of_two_peers_or_the_select", 280, || {
+        let claim = asleep(&mut Home::default());
+        let posts = [Post::new(0, 0), Post::new(1, 1)];
+        let peers = posts.map(|post| {
+            let claim = claim.clone();
+            loom::thread::spawn(move || won(claim.attempt(post, true)))
+        });
+        let end = claim.cancel();
+        let told = posts.map(|post| claim.end(post));
+        let won = peers.map(|peer| peer.join().unwrap());
+        assert_eq!(told, won, "who was taken is told, and nobody else");
+        let case = won.iter().position(|won| *won);
+        assert_eq!(end.err().flatten(), case);
+    });
+}
+
+/// A peer that meets the select busy, parked as it is, is heard of: by the sleep that follows.
+#[test]
+fn a_poke_is_heard() {
+    explore("a_poke_is_heard", 770, || {
+        let claim = asleep(&mut Home::default());
+        let peers = [0, 1].map(|case| {
+            let claim = claim.clone();
+            loom::thread::spawn(move || claim.attempt(Post::new(case, case), true))
+        });
+        let begun = claim.begin();
+        let heard = begun.is_ok() && claim.sleep() == Some(true);
+        let met = peers.map(|peer| peer.join().unwrap());
+        let busy = met.iter().any(|met| matches!(met, Attempt::Busy));
+        assert_eq!(busy, heard, "{begun:?}");
+        assert!(begun.is_ok() || met.into_iter().any(won));
+    });
+}
+
+/// A peer with a claim of the first of three selects at one home: it wins in the first or not at all.
+#[test]
+fn a_claim_is_good_for_one_select() {
+    explore("a_claim_is_good_for_one_select", 330, || {
+        let mut home = Home::default();
+        let first = asleep(&mut home);
+        let theirs = first.clone();
+        let peer = loom::thread::spawn(move || won(theirs.attempt(Post::new(0, 0), true)));
+        let taken = first.cancel().is_err();
+        if taken {
+            assert!(first.end(Post::new(0, 0)));
+        }
+        for _ in 0..2 {
+            let next = asleep(&mut home);
+            assert_eq!(next.begin(), Ok(()), "nobody has this claim");
+            next.finish();
+        }
+        assert_eq!(peer.join().unwrap(), taken);
     });
 }
