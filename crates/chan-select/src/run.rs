@@ -81,6 +81,8 @@ impl<'a, R> Select<'a, R> {
     /// # });
     /// ```
     pub fn run(&mut self) -> Run<'_, 'a, R> {
+        // A turn that was leaked ends here.
+        self.leave();
         Run { turn: Leaving(self) }
     }
 
@@ -108,6 +110,7 @@ impl<'a, R> Select<'a, R> {
     /// ```
     pub async fn run_until<T: Future>(&mut self, timer: T) -> Option<R> {
         let mut timer = pin!(timer);
+        self.leave();
         {
             let turn = Leaving(&mut *self);
             let place = poll_fn(|cx| match turn.0.poll_in_budget(cx, Aim::Fire) {
@@ -167,6 +170,7 @@ impl<'a, R> Select<'a, R> {
     /// # });
     /// ```
     pub fn ready(&mut self) -> Ready<'_, 'a, R> {
+        self.leave();
         Ready { turn: Leaving(self) }
     }
 
@@ -666,6 +670,7 @@ mod threads {
             if let Some(manners) = self.manners {
                 (manners.check_blocking)();
             }
+            self.leave();
             let deadline = limit.flatten();
             if deadline.is_none_or(|deadline| deadline > Instant::now()) {
                 let turn = Leaving(&mut *self);

@@ -316,7 +316,7 @@ fn between_turns_no_rendezvous_send_can_be_taken() {
 }
 
 #[test]
-fn a_leaked_turn_is_gone_on_with() {
+fn a_leaked_turn_is_ended_by_the_next() {
     let ((tx, rx), (rendezvous, meet)) = (bounded::<u32>(1), bounded::<u32>(0));
     let mut select = Select::new();
     select.recv(&rx, |message| message.unwrap());
@@ -334,6 +334,25 @@ fn a_leaked_turn_is_gone_on_with() {
     assert_eq!(meet.try_recv(), Ok(9), "it is open as long as nobody comes back to the turn");
     assert_eq!(select.take_message(send), None);
     assert_eq!(block_on(select.run()), Some(90));
+}
+
+#[test]
+fn a_leaked_question_leaves_sends_exact() {
+    let ((first, from_first), (second, from_second)) = (bounded::<u32>(0), bounded::<u32>(0));
+    let mut select = Select::new();
+    select.send(&first, 1, |result| result.map(|()| 1));
+    select.send(&second, 2, |result| result.map(|()| 2));
+    let mut ready = Box::pin(select.ready());
+    assert!(block_on(poll_once(&mut ready)).is_none());
+    assert!(from_first.try_recv().is_err(), "a question offers nothing");
+    std::mem::forget(ready);
+    let run = select.run();
+    pin!(run);
+    assert!(block_on(poll_once(&mut run)).is_none());
+    // One of them, and no more.
+    assert_eq!(from_second.try_recv(), Ok(2));
+    assert!(from_first.try_recv().is_err());
+    assert_eq!(block_on(run), Some(Ok(2)));
 }
 
 #[test]
@@ -376,6 +395,56 @@ fn panics_lose_nothing_but_their_own() {
     let late = select.future(async { panic!("in one look") }, |()| 0);
     assert!(catch_unwind(AssertUnwindSafe(|| select.try_run())).is_err());
     assert!(!select.contains(late));
+}
+
+#[test]
+fn a_waker_that_panics_when_a_turn_ends_costs_no_result() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("in a waker");
+        }
+    }
+    let ((tx1, rx1), (tx2, rx2)) = (bounded::<u32>(1), bounded::<u32>(1));
+    let mut select = Select::biased();
+    select.recv(&rx1, |message| message.unwrap());
+    select.recv(&rx2, |message| message.unwrap());
+    let waker = Waker::from(Arc::new(Panics));
+    let plain = rx2.recv();
+    {
+        let run = select.run();
+        pin!(run);
+        assert!(block_on(poll_once(&mut run)).is_none());
+        pin!(plain);
+        assert!(plain.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        tx2.try_send(2).unwrap();
+        tx1.try_send(1).unwrap();
+        // The hint of the second case is passed on to the plain receive.
+        assert!(catch_unwind(AssertUnwindSafe(|| block_on(&mut run))).is_err());
+        assert!(rx1.is_empty());
+    }
+    assert_eq!(select.try_run(), Some(1), "what the turn had received is not lost");
+    assert_eq!(select.try_run(), Some(2));
+}
+
+#[test]
+fn a_select_is_a_case_of_another() {
+    let (tx, rx) = bounded::<u32>(1);
+    let mut inner = Select::new();
+    inner.recv(&rx, |message| message.unwrap());
+    let mut outer = Select::new();
+    let id = outer.future(async { inner.run().await.unwrap() }, |n| n);
+    let (wakes, waker) = Wakes::new();
+    {
+        let run = outer.run();
+        pin!(run);
+        assert!(run.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        tx.try_send(1).unwrap();
+        assert_eq!(wakes.take(), 1);
+        assert_eq!(run.poll(&mut Context::from_waker(&waker)), Poll::Ready(Some(1)));
+    }
+    assert!(!outer.contains(id));
 }
 
 // ------------------------------------------------------------------------------------------- hints and idle cases

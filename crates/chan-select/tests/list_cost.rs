@@ -146,3 +146,28 @@ fn a_send_that_is_armed_again_allocates_nothing() {
     (4..100).for_each(&mut turn);
     assert_eq!(ALLOCATIONS.get(), before);
 }
+
+#[test]
+fn a_rendezvous_send_that_is_armed_again_allocates_nothing() {
+    let ((first, from_first), (second, from_second)) = (bounded(0), bounded(0));
+    let (_idle, never) = bounded::<u32>(1);
+    let mut select = Select::new();
+    let ids =
+        [select.send(&first, 0, |result| result.map(|()| 0)), select.send(&second, 0, |result| result.map(|()| 1))];
+    select.recv(&never, |_| unreachable!());
+    let mut turn = |n: u32| {
+        let sent = {
+            let mut run = pin!(select.run());
+            assert!(block_on(poll_once(&mut run)).is_none());
+            let receiver = if n.is_multiple_of(2) { &from_first } else { &from_second };
+            assert!(receiver.try_recv().is_ok());
+            block_on(run).unwrap().unwrap()
+        };
+        assert_eq!(sent as u32, n % 2);
+        select.rearm(ids[sent], n).unwrap();
+    };
+    (0..4).for_each(&mut turn);
+    let before = ALLOCATIONS.get();
+    (4..100).for_each(&mut turn);
+    assert_eq!(ALLOCATIONS.get(), before);
+}
