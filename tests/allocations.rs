@@ -28,6 +28,7 @@ fn main() {
             section("parked receivers", || for_each_flavour(parked_receivers_allocate_nothing_more)),
             section("parked senders", || for_each_flavour(parked_senders_allocate_nothing_more)),
             section("backlog", || for_each_flavour(a_backlog_allocates_nothing_more)),
+            section("permits", || for_each_flavour(permits_allocate_nothing_more)),
             section("blocking", || for_each_flavour(blocking_forms_allocate_nothing_more)),
             section("burst", a_burst_leaves_little_behind),
             section("signals", signals_allocate_once),
@@ -227,6 +228,36 @@ fn a_backlog_allocates_nothing_more(flavour: Flavour) {
     }
 }
 
+/// Reservations that park, are served, dropped; permits that are used and given back.
+fn permits_allocate_nothing_more(flavour: Flavour) {
+    let (tx, rx) = flavour.make::<u64>();
+    let (_, waker) = counting();
+    let round = || {
+        let mut recv = rx.recv();
+        assert!(poll(&mut recv, &waker).is_pending());
+        // A receive waits, or there is room.
+        drop(tx.try_reserve().expect("room"));
+        assert!(poll(&mut recv, &waker).is_pending());
+        tx.try_reserve().expect("room").send(1);
+        assert!(poll(&mut recv, &waker).is_ready());
+        if let Some(capacity) = flavour.capacity() {
+            (0..capacity).for_each(|i| tx.try_send(i as u64).expect("room"));
+            let (mut first, mut second) = (tx.reserve(), tx.reserve());
+            assert!(poll(&mut first, &waker).is_pending() && poll(&mut second, &waker).is_pending());
+            let mut recv = rx.recv();
+            let ready = poll(&mut recv, &waker).is_ready();
+            assert_eq!(ready, capacity > 0);
+            let Poll::Ready(Ok(permit)) = poll(&mut first, &waker) else { panic!("room") };
+            permit.send(2);
+        }
+        (0..).take_while(|_| rx.try_recv().is_ok()).count();
+    };
+    let first = allocations(|| (0..PLACES).for_each(|_| round()));
+    let count = allocations(|| (0..1_000).for_each(|_| round()));
+    println!("  {flavour:?}: {first} allocations in the first {PLACES} rounds, {count} in the next 1000");
+    assert_eq!(count, 0, "{flavour:?}: permits");
+}
+
 fn blocking_forms_allocate_nothing_more(flavour: Flavour) {
     const MESSAGES: u64 = 2_000;
     let (tx, rx) = flavour.make::<u64>();
@@ -242,7 +273,7 @@ fn blocking_forms_allocate_nothing_more(flavour: Flavour) {
             assert_eq!(back_rx.recv_blocking().ok(), Some(i));
         }
     };
-    let first = allocations(round);
+    let first = allocations(|| (0..PLACES).for_each(|_| round()));
     let later = allocations(round);
     println!("  {flavour:?}: {first} allocations in the first {MESSAGES} round trips, {later} in the next");
     assert_eq!(later, 0, "{flavour:?}: blocking sends and receives");

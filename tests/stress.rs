@@ -36,6 +36,9 @@ struct Round {
     operations: AtomicUsize,
     ending: Ending,
     each: usize,
+    /// Whether senders take permits, too. Not in all rounds: once a channel has given one it hands out room in another
+    /// way.
+    permits: bool,
 }
 
 impl Round {
@@ -104,6 +107,9 @@ impl Actor {
             message.back();
             false
         };
+        if self.round.permits && self.rng.u8(..3) == 0 {
+            return self.send_with_a_permit(tx, message).await;
+        }
         let forms = if self.may_block { 8 } else { 5 };
         match self.rng.u8(..forms) {
             0 => match tx.try_send(message) {
@@ -154,6 +160,62 @@ impl Actor {
                     Err(SendTimeoutError::Closed(message)) => return closed(message),
                 }
             }
+        }
+        true
+    }
+
+    /// `false`: closed.
+    async fn send_with_a_permit(&mut self, tx: &Sender<Tracked>, message: Tracked) -> bool {
+        let forms = if self.may_block { 7 } else { 5 };
+        let permit = match self.rng.u8(..forms) {
+            0 => tx.try_reserve().map_err(|error| error.is_closed()),
+            1 => tx.reserve().await.map_err(|_| true),
+            2 | 3 => {
+                let (polls, yields) = (self.rng.usize(..=MOST_POLLS), self.rng.bool());
+                match polled(&mut tx.reserve(), polls, yields).await {
+                    Some(permit) => permit.map_err(|_| true),
+                    None => Err(false),
+                }
+            }
+            4 => {
+                let (polls, yields) = (self.rng.usize(..=MOST_POLLS), self.rng.bool());
+                let permit = match polled(&mut tx.clone().reserve_owned(), polls, yields).await {
+                    Some(permit) => permit.map_err(|_| true),
+                    None => Err(false),
+                };
+                return self.use_permit(permit, message, |permit, message| drop(permit.send(message))).await;
+            }
+            5 => tx.reserve_blocking().map_err(|_| true),
+            _ => tx.reserve_timeout_blocking(self.a_moment()).map_err(|error| error.is_closed()),
+        };
+        self.use_permit(permit, message, chan_core::Permit::send).await
+    }
+
+    /// Sends with the permit, at once or later, or gives it back. `Err`: there was none, because of a close or not.
+    async fn use_permit<P>(
+        &mut self,
+        permit: Result<P, bool>,
+        message: Tracked,
+        send: impl FnOnce(P, Tracked),
+    ) -> bool {
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(closed) => {
+                message.back();
+                yield_now().await;
+                return !closed;
+            }
+        };
+        if self.rng.bool() {
+            yield_now().await;
+        }
+        if self.rng.u8(..3) == 0 {
+            drop(permit);
+            message.back();
+        } else {
+            let (ledger, id) = (self.round.ledger.clone(), message.id());
+            send(permit, message);
+            ledger.mark(id, fate::SENT);
         }
         true
     }
@@ -294,7 +356,7 @@ fn one_round(runtime: &Runtime, flavour: Flavour, each: usize, rng: &mut Rng) ->
     let ending = endings[rng.usize(..endings.len())];
     let (senders, receivers) = (rng.usize(1..=3), rng.usize(1..=3));
     let ledger = Ledger::new(3 * each * senders);
-    let round = Arc::new(Round { ledger, operations: AtomicUsize::new(0), ending, each });
+    let round = Arc::new(Round { ledger, operations: AtomicUsize::new(0), ending, each, permits: rng.bool() });
     let (tx, rx) = flavour.make();
     let (mut jobs, mut blocking) = (Vec::<Job>::new(), Vec::<Job>::new());
     let seat = |name: usize, rng: &mut Rng| {

@@ -6,13 +6,14 @@
 //! With capacity the oracle is a queue and every answer is determined, but for one thing: an awaited operation may
 //! answer `Pending` although it could go on, because a newcomer queues once behind waiters that were overtaken often. At
 //! capacity 0 the order in which parked senders are served is not strict; there the oracle knows which messages are on
-//! offer, and which were accepted without a receiver having them yet.
+//! offer, and which were accepted without a receiver having them yet. A permit is a place that is taken, and may send
+//! after the close.
 //!
 //! What is checked besides the answers: every message is dropped exactly once, and no wake-up is lost (when all woken
 //! futures have been polled, nobody sleeps on a message or on a free place).
 
-use chan_core::future::{Recv, Send};
-use chan_core::{Receiver, RecvError, Sender, TryRecvError, TrySendError};
+use chan_core::future::{Recv, Reserve, Send};
+use chan_core::{Permit, Receiver, RecvError, SendError, Sender, TryRecvError, TrySendError};
 use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
@@ -120,6 +121,8 @@ impl<F: Future + Unpin> Task<F> {
 struct Oracle {
     capacity: Option<usize>,
     closed: bool,
+    /// Permits that are out.
+    held: usize,
     /// Accepted and not received, oldest first.
     queue: VecDeque<usize>,
     /// Received.
@@ -131,7 +134,11 @@ impl Oracle {
         self.capacity == Some(0)
     }
     fn has_room(&self) -> bool {
-        self.capacity.is_none_or(|places| self.queue.len() < places)
+        self.capacity.is_none_or(|places| self.queue.len() + self.held < places)
+    }
+    /// Closed, and no message can come any more.
+    fn sealed(&self) -> bool {
+        self.closed && self.held == 0
     }
     /// A message arrived; at capacity 0, `offered` says whether it may have been a parked sender's.
     fn take(&mut self, token: Token, offered: bool) {
@@ -156,6 +163,8 @@ struct Play<'a> {
     more_rx: Vec<Receiver<Token>>,
     sends: Vec<Task<Send<'a, Token>>>,
     recvs: Vec<Task<Recv<'a, Token>>>,
+    reserves: Vec<Task<Reserve<'a, Token>>>,
+    permits: Vec<Permit<'a, Token>>,
     /// Receives that were leaked while they slept: they may swallow a hint each.
     leaked: usize,
     oracle: Oracle,
@@ -171,8 +180,10 @@ impl<'a> Play<'a> {
             more_rx: Vec::new(),
             sends: Vec::new(),
             recvs: Vec::new(),
+            reserves: Vec::new(),
+            permits: Vec::new(),
             leaked: 0,
-            oracle: Oracle { capacity, closed: false, queue: VecDeque::new(), received: BTreeSet::new() },
+            oracle: Oracle { capacity, closed: false, held: 0, queue: VecDeque::new(), received: BTreeSet::new() },
             drops,
         }
     }
@@ -196,7 +207,7 @@ impl<'a> Play<'a> {
             12 => self.handles(argument),
             13 => self.take_some(argument),
             14 => self.settle(),
-            _ => self.close_or_look(argument),
+            _ => self.permits_or_close(argument),
         }
         self.look();
     }
@@ -241,7 +252,7 @@ impl<'a> Play<'a> {
             Ok(token) => self.took(token),
             Err(error) => {
                 assert!(self.oracle.queue.is_empty(), "{error:?}, although something was accepted");
-                assert_eq!(error == TryRecvError::Closed, self.oracle.closed);
+                assert_eq!(error == TryRecvError::Closed, self.oracle.sealed());
                 let offers = self.oracle.is_rendezvous() && self.sends.iter().any(|send| self.on_offer(send));
                 assert!(self.oracle.closed || !offers, "empty, although a sender waits");
             }
@@ -294,13 +305,13 @@ impl<'a> Play<'a> {
     fn poll_recv(&mut self, argument: usize) {
         let Some(index) = index(self.recvs.len(), argument) else { return };
         let Poll::Ready(answer) = self.recvs[index].poll() else {
-            assert!(!self.oracle.closed, "a receive waits on a closed channel");
+            assert!(!self.oracle.sealed(), "a receive waits on a closed channel");
             return;
         };
         self.recvs.swap_remove(index);
         match answer {
             Ok(token) => self.took(token),
-            Err(RecvError) => assert!(self.oracle.closed && self.oracle.queue.is_empty(), "closed, but not drained"),
+            Err(RecvError) => assert!(self.oracle.sealed() && self.oracle.queue.is_empty(), "closed, but not drained"),
         }
     }
 
@@ -334,8 +345,65 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn close_or_look(&mut self, argument: usize) {
+    fn try_reserve(&mut self) {
+        let waiting = self.leaked > 0 || self.recvs.iter().any(|recv| recv.parked);
+        match self.tx.try_reserve() {
+            Ok(permit) => {
+                assert!(!self.oracle.closed, "a permit of a closed channel");
+                match self.oracle.is_rendezvous() {
+                    true => assert!(waiting, "nobody waits for it"),
+                    false => assert!(self.oracle.has_room(), "more permits than capacity"),
+                }
+                self.permits.push(permit);
+                self.oracle.held += 1;
+            }
+            Err(TrySendError::Full(())) => {
+                assert!(!self.oracle.closed, "full, although closed");
+                assert!(self.oracle.is_rendezvous() || !self.oracle.has_room(), "full, although there is room");
+            }
+            Err(TrySendError::Closed(())) => assert!(self.oracle.closed, "not closed"),
+        }
+    }
+
+    fn poll_reserve(&mut self, argument: usize) {
+        let Some(index) = index(self.reserves.len(), argument) else { return };
+        let (closed, room) = (self.oracle.closed, self.oracle.has_room() || self.oracle.is_rendezvous());
+        let Poll::Ready(answer) = self.reserves[index].poll() else {
+            assert!(!closed, "a reservation waits on a closed channel");
+            return;
+        };
+        self.reserves.swap_remove(index);
+        match answer {
+            Ok(permit) => {
+                assert!(!closed && room, "a permit without room, or after close");
+                self.permits.push(permit);
+                self.oracle.held += 1;
+            }
+            Err(SendError(())) => assert!(closed, "refused, although open"),
+        }
+    }
+
+    fn use_permit(&mut self, argument: usize, send: bool) {
+        let Some(index) = index(self.permits.len(), argument) else { return };
+        let permit = self.permits.swap_remove(index);
+        self.oracle.held -= 1;
+        if send {
+            let token = self.drops.token();
+            self.oracle.queue.push_back(token.id);
+            permit.send(token);
+        }
+    }
+
+    fn permits_or_close(&mut self, argument: usize) {
         let closes = match argument {
+            0 | 1 => return self.try_reserve(),
+            2 | 3 => return self.use_permit(argument, true),
+            4 | 5 => return self.use_permit(argument, false),
+            6 | 7 if self.reserves.len() < 12 => {
+                return self.reserves.push(Task::new(self.tx.reserve(), usize::MAX));
+            }
+            6..=9 => return self.poll_reserve(argument),
+            10 | 11 => return drop(chosen(&mut self.reserves, argument)),
             14 => self.tx.close(),
             15 => self.rx.close(),
             _ => {
@@ -365,6 +433,8 @@ impl<'a> Play<'a> {
         for _ in 0..10_000 {
             if let Some(woken) = self.sends.iter().position(Task::is_woken) {
                 self.poll_send(woken);
+            } else if let Some(woken) = self.reserves.iter().position(Task::is_woken) {
+                self.poll_reserve(woken);
             } else if let Some(woken) = self.recvs.iter().position(Task::is_woken) {
                 self.poll_recv(woken);
             } else {
@@ -375,9 +445,11 @@ impl<'a> Play<'a> {
     }
 
     fn nobody_sleeps_on_what_is_there(&self) {
-        let sends = self.sends.iter().any(|send| send.parked);
+        let reserves = self.reserves.iter().any(|reserve| reserve.parked);
+        let sends = reserves || self.sends.iter().any(|send| send.parked);
         let recvs = self.recvs.iter().any(|recv| recv.parked);
-        assert!(!(self.oracle.closed && (sends || recvs)), "somebody sleeps on a closed channel");
+        assert!(!(self.oracle.closed && sends), "somebody sleeps on a closed channel");
+        assert!(!(self.oracle.sealed() && recvs), "a receive sleeps on a closed channel");
         if self.leaked > 0 {
             return;
         }
@@ -389,7 +461,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Drops all futures and clones.
+    /// Drops all futures, permits and clones.
     fn finish(self) -> Oracle {
         self.oracle
     }

@@ -5,7 +5,7 @@
 // The wakers here count beside the channel, not in it.
 #![allow(clippy::disallowed_types)]
 
-use super::{Channel, RecvState, Seen, SendState, Signals};
+use super::{Channel, RecvState, ReserveState, Seen, SendState, Signals};
 use crate::error::TryRecvError;
 use crate::primitive::pause::{freeze_before, thaw};
 use crate::wait::Waiter;
@@ -47,6 +47,11 @@ enum Act {
     /// Polls a send until it is parked or done, then drops it.
     SendAndCancel,
     RecvAndCancel,
+    /// Takes a permit if there is one, and sends with it.
+    ReserveAndSend,
+    ReserveAndDrop,
+    /// Polls a reservation until it is parked or has its permit, then drops it.
+    ReserveAndCancel,
     Close,
     /// Closes as the last receiver, which drops what is queued.
     DropReceiver,
@@ -76,6 +81,25 @@ fn act(channel: &Channel<usize>, act: Act) -> Account {
                 Poll::Pending => channel.cancel_recv(&mut op),
             }
         }
+        Act::ReserveAndSend => {
+            if channel.try_reserve().is_ok() {
+                account.sent.push(MINE);
+                channel.send_reserved(MINE);
+            }
+        }
+        Act::ReserveAndDrop => {
+            if channel.try_reserve().is_ok() {
+                channel.release();
+            }
+        }
+        Act::ReserveAndCancel => {
+            let mut op = ReserveState::new();
+            match channel.poll_reserve(&mut op, &mut cx) {
+                Poll::Ready(Ok(())) => channel.release(),
+                Poll::Ready(Err(_)) => {}
+                Poll::Pending => channel.cancel_reserve(&mut op),
+            }
+        }
         Act::Close => _ = channel.close(),
         Act::DropReceiver => channel.drop_receiver(),
     }
@@ -90,6 +114,10 @@ enum Scene {
     Filled,
     ReceiveParked,
     SendParked,
+    /// A permit is held, and used while the participant is frozen.
+    PermitOut,
+    /// The same; a reservation is parked behind it where there is no room for both.
+    ReservationParked,
 }
 
 /// One run: `what` is frozen before its `n`-th access. `false`: it does not make so many.
@@ -109,6 +137,8 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
     let mut cx = Context::from_waker(&waker);
     let mut sends = Vec::new();
     let mut receives = Vec::new();
+    let mut reserves = Vec::new();
+    let mut permits = 0;
     match scene {
         Scene::Empty => {}
         Scene::Filled => (1..4).for_each(|id| _ = send(&mut account, id)),
@@ -124,6 +154,22 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
                 account.sent.push(10);
             } else {
                 sends.push((10, op));
+            }
+        }
+        Scene::PermitOut | Scene::ReservationParked => {
+            if capacity == Some(0) {
+                let mut op = RecvState::new();
+                assert!(channel.poll_recv(&mut op, &mut cx).is_pending());
+                receives.push(op);
+            }
+            assert!(channel.try_reserve().is_ok());
+            permits += 1;
+            if matches!(scene, Scene::ReservationParked) {
+                let mut op = ReserveState::new();
+                match channel.poll_reserve(&mut op, &mut cx) {
+                    Poll::Ready(result) => permits += usize::from(result.is_ok()),
+                    Poll::Pending => reserves.push(op),
+                }
             }
         }
     }
@@ -142,6 +188,19 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
     for id in 20..23 {
         send(&mut account, id);
         account.received.extend(channel.try_recv().ok());
+    }
+    for id in 50..50 + permits {
+        account.sent.push(id);
+        channel.send_reserved(id);
+    }
+    if channel.try_reserve().is_ok() {
+        channel.release();
+    }
+    let mut op = ReserveState::new();
+    match channel.poll_reserve(&mut op, &mut cx) {
+        Poll::Ready(Ok(())) => channel.release(),
+        Poll::Ready(Err(_)) => {}
+        Poll::Pending => reserves.push(op),
     }
     let mut op = SendState::new(30);
     match channel.poll_send(&mut op, &mut cx) {
@@ -188,17 +247,27 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
             }
             Poll::Pending => true,
         });
+        reserves.retain_mut(|op| match channel.poll_reserve(op, &mut cx) {
+            Poll::Ready(result) => {
+                // Given back at once: whoever waits behind it goes on.
+                result.is_ok().then(|| channel.release());
+                false
+            }
+            Poll::Pending => true,
+        });
     }
     let dropped = channel.receiver_count() == 0;
     if channel.is_closed() {
-        assert!(sends.is_empty() && receives.is_empty(), "asleep on a closed channel");
+        assert!(sends.is_empty() && receives.is_empty() && reserves.is_empty(), "asleep on a closed channel");
     }
-    assert!(receives.is_empty() || channel.len() == 0 && sends.is_empty(), "asleep on messages");
-    assert!(sends.is_empty() || capacity.is_some_and(|capacity| channel.len() >= capacity), "asleep on room");
+    let waiting = !sends.is_empty() || !reserves.is_empty();
+    assert!(receives.is_empty() || channel.len() == 0 && !waiting, "asleep on messages");
+    assert!(!waiting || capacity.is_some_and(|capacity| channel.len() >= capacity), "asleep on room");
     for (id, mut op) in sends {
         account.sent.extend(channel.cancel_send(&mut op).is_none().then_some(id));
     }
     receives.iter_mut().for_each(|op| channel.cancel_recv(op));
+    reserves.iter_mut().for_each(|op| channel.cancel_reserve(op));
     while let Ok(id) = channel.try_recv() {
         account.received.push(id);
     }
@@ -212,8 +281,26 @@ fn run(capacity: Option<usize>, scene: Scene, what: Act, n: usize) -> bool {
 }
 
 fn at_every_step(capacity: Option<usize>) {
-    let acts = [Act::TrySend, Act::TryRecv, Act::SendAndCancel, Act::RecvAndCancel, Act::Close, Act::DropReceiver];
-    for scene in [Scene::Empty, Scene::Filled, Scene::ReceiveParked, Scene::SendParked] {
+    let acts = [
+        Act::TrySend,
+        Act::TryRecv,
+        Act::SendAndCancel,
+        Act::RecvAndCancel,
+        Act::ReserveAndSend,
+        Act::ReserveAndDrop,
+        Act::ReserveAndCancel,
+        Act::Close,
+        Act::DropReceiver,
+    ];
+    let scenes = [
+        Scene::Empty,
+        Scene::Filled,
+        Scene::ReceiveParked,
+        Scene::SendParked,
+        Scene::PermitOut,
+        Scene::ReservationParked,
+    ];
+    for scene in scenes {
         for what in acts {
             let steps = (0..).take_while(|n| run(capacity, scene, what, *n)).count();
             assert!((1..200).contains(&steps), "{what:?} on {scene:?}: {steps} steps");

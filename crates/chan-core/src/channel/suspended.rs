@@ -147,6 +147,49 @@ fn a_message_half_sent_when_the_last_receiver_goes_is_dropped_by_its_sender() {
 }
 
 #[test]
+fn a_send_suspended_between_place_and_ticket_costs_one_place_and_keeps_the_end_back() {
+    let channel = Arc::new(Channel::bounded(2, None));
+    // From now on places come before tickets.
+    assert!(channel.try_reserve().is_ok());
+    channel.release();
+    let (gate, thread) = stopped(&channel, "between place and ticket of a send", |channel| channel.try_send(1).is_ok());
+    assert!(channel.try_send(2).is_ok());
+    assert_eq!(channel.try_send(3), Err(TrySendError::Full(3)));
+    assert_eq!(channel.try_recv(), Ok(2), "it has no position yet and hides nothing");
+    assert!(channel.close());
+    assert_eq!(channel.try_recv(), Err(TryRecvError::Empty), "not closed yet: something is on its way");
+    let (wakes, waker) = task();
+    let mut recv = RecvState::new();
+    assert!(poll_recv(&channel, &mut recv, &waker).is_pending());
+    drop(gate);
+    assert!(thread.join().unwrap(), "its place came before the close");
+    assert_eq!(wakes.take(), 1);
+    assert_eq!(poll_recv(&channel, &mut recv, &waker), Poll::Ready(Some(1)));
+    assert_eq!(channel.try_recv(), Err(TryRecvError::Closed));
+}
+
+#[test]
+fn a_reservation_suspended_at_capacity_0_keeps_no_receive_asleep() {
+    let channel = Arc::new(Channel::bounded(0, None));
+    let (wakes, waker) = task();
+    let mut recv = RecvState::new();
+    assert!(poll_recv(&channel, &mut recv, &waker).is_pending());
+    let (gate, thread) = stopped(&channel, "between claim and permit", |channel| channel.try_reserve());
+    assert_eq!(channel.try_send(1), Err(TrySendError::Full(1)), "promised");
+    // A send offers; its hint cannot reach the receive, which takes the message if it looks.
+    let (_, sender) = task();
+    let mut send = SendState::new(2);
+    assert!(poll_send(&channel, &mut send, &sender).is_pending());
+    assert_eq!(wakes.take(), 0);
+    drop(gate);
+    assert_eq!(thread.join().unwrap(), Ok(()));
+    assert_eq!(wakes.take(), 1, "late, not lost");
+    assert_eq!(poll_recv(&channel, &mut recv, &waker), Poll::Ready(Some(2)));
+    assert_eq!(poll_send(&channel, &mut send, &sender), Poll::Ready(true));
+    channel.release();
+}
+
+#[test]
 fn a_suspended_receive_makes_its_place_look_taken_and_blocks_nobody() {
     let channel = Arc::new(Channel::bounded(1, None));
     assert!(channel.try_send(1).is_ok());
