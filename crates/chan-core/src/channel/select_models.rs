@@ -2,7 +2,7 @@
 //! real channels. The end is a quiet state: no receive (or select's receive) sleeps while an offer stands that it could
 //! take, every message is somewhere exactly once, a select had at most one effect.
 
-use super::{Channel, RecvState, SendState};
+use super::{Channel, RecvState, ReserveState, SendState};
 use crate::case::{Begin, Operation, Status, Turn};
 use crate::future::Send as SendOp;
 use crate::model::{Flag, Item, Ledger, explore};
@@ -15,6 +15,8 @@ use core::task::Waker;
 enum C {
     Recv(usize),
     Send(usize, usize),
+    /// A reservation; with its permit the message is sent at once.
+    Reserve(usize, usize),
     /// A future that is ready at its n-th poll.
     Foreign(usize),
 }
@@ -41,6 +43,7 @@ use Step::*;
 enum CaseOp {
     Recv(usize, RecvState),
     Send(usize, SendState<Item>, usize),
+    Reserve(usize, ReserveState, usize),
     Foreign(usize),
 }
 
@@ -60,6 +63,8 @@ struct Record {
     returned: Vec<usize>,
     received: Vec<usize>,
     polls_again: bool,
+    /// For messages that are made with a permit.
+    ledger: Option<Arc<Ledger>>,
 }
 
 type Channels = Vec<crate::primitive::Arc<Channel<Item>>>;
@@ -67,6 +72,8 @@ type Channels = Vec<crate::primitive::Arc<Channel<Item>>>;
 enum Effect {
     Received(Item),
     Sent(usize),
+    /// On which channel, and what is to be sent.
+    Reserved(usize, usize),
     Closed(Option<Item>),
     Foreign,
 }
@@ -129,6 +136,7 @@ impl Op {
             match case {
                 CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, waker),
                 CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, waker),
+                CaseOp::Reserve(c, op, _) => channels[*c].register_reserve(op, waker),
                 CaseOp::Foreign(_) => {}
             }
         }
@@ -145,6 +153,12 @@ impl Op {
                     channels[*c].look_send(op, &mut self.turn, false).map(|result| match result {
                         Ok(()) => Effect::Sent(*id),
                         Err(error) => Effect::Closed(Some(error.0)),
+                    })
+                }
+                CaseOp::Reserve(c, op, id) => {
+                    channels[*c].look_reserve(op, &mut self.turn).map(|result| match result {
+                        Ok(()) => Effect::Reserved(*c, *id),
+                        Err(_) => Effect::Closed(None),
                     })
                 }
                 CaseOp::Foreign(_) => None,
@@ -165,6 +179,7 @@ impl Op {
                 _ if i == but => {}
                 CaseOp::Recv(c, op) => channels[*c].cancel_recv(op),
                 CaseOp::Send(c, op, _) => returned.extend(channels[*c].cancel_send(op).map(|item| item.0)),
+                CaseOp::Reserve(c, op, _) => channels[*c].cancel_reserve(op),
                 CaseOp::Foreign(_) => {}
             }
         }
@@ -206,6 +221,10 @@ impl Record {
         let Some(effect) = self.ops[i].poll(channels) else { return };
         self.ops[i].pending = false;
         match effect {
+            Effect::Reserved(c, id) => {
+                channels[c].send_reserved(Item::new(id, self.ledger.as_ref().expect("a ledger")));
+                self.sent.push(id);
+            }
             Effect::Received(item) => self.received.push(item.0),
             Effect::Sent(id) => self.sent.push(id),
             Effect::Closed(item) => self.returned.extend(item.map(|item| item.0)),
@@ -219,11 +238,13 @@ impl Record {
             .map(|case| match *case {
                 Recv(c) => CaseOp::Recv(c, RecvState::new()),
                 Send(c, id) => CaseOp::Send(c, SendState::new(Item::new(id, ledger)), id),
+                Reserve(c, id) => CaseOp::Reserve(c, ReserveState::new(), id),
                 Foreign(n) => CaseOp::Foreign(n),
             })
             .collect();
         let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
         let (turn, flag) = (Turn::new(claimable), Flag::new(self.polls_again));
+        self.ledger = Some(ledger.clone());
         self.ops.push(Op { turn, offer_first, cases, flag, pending: true });
         self.poll(channels, self.ops.len() - 1);
     }
@@ -345,14 +366,14 @@ fn check(channels: &Channels, records: &[Record]) {
         for case in &op.cases {
             let (c, receives) = match case {
                 CaseOp::Recv(c, _) => (*c, true),
-                CaseOp::Send(c, ..) => (*c, false),
+                CaseOp::Send(c, ..) | CaseOp::Reserve(c, ..) => (*c, false),
                 CaseOp::Foreign(_) => continue,
             };
             assert!(!channels[c].is_closed(), "asleep on closed channel {c}");
             assert!(!receives || channels[c].len() == 0, "asleep on a deposit in channel {c}");
             for (j, other) in ops.iter().enumerate() {
-                let meets =
-                    i != j && receives && other.cases.iter().any(|case| matches!(case, CaseOp::Send(d, ..) if *d == c));
+                let gives = |case: &CaseOp| matches!(case, CaseOp::Send(d, ..) | CaseOp::Reserve(d, ..) if *d == c);
+                let meets = i != j && receives && other.cases.iter().any(gives);
                 assert!(!meets, "operations {i} and {j} sleep and could meet on channel {c}");
             }
         }
@@ -821,3 +842,32 @@ fn closed_and_passed_over_against_a_reader() {
         ledger.assert_settled();
     });
 }
+
+select_model!(
+    a_reservation_beside_a_receive,
+    16_000,
+    2,
+    &[(&[], &[Select(&[Recv(0), Reserve(1, 1)])]), (&[], &[Select(&[Reserve(0, 2), Recv(1)])]),]
+);
+select_model!(
+    a_reservation_in_a_select_against_a_receive,
+    700,
+    2,
+    &[(&[], &[Select(&[Reserve(0, 1), Recv(1)])]), (&[], &[Select(&[Recv(0)])]),]
+);
+select_model!(
+    hint_of_a_losing_reservation_is_passed_on,
+    39_000,
+    2,
+    &[
+        (&[Select(&[Reserve(0, 1), Reserve(1, 2)])], &[Poll(0)]),
+        (&[Select(&[Reserve(0, 3)])], &[]),
+        (&[], &[Select(&[Recv(0)]), Select(&[Recv(1)])]),
+    ]
+);
+select_model!(
+    select_with_a_reservation_against_close,
+    15,
+    2,
+    &[(&[], &[Select(&[Reserve(0, 1), Recv(1)])]), (&[], &[Close(0)]),]
+);
