@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Poll, Waker};
 
 use chan_core::{Receiver, Sender, bounded};
+use chan_select::select;
 use chan_tests::counting_alloc::CountingAlloc;
 use chan_tests::{Flavour, counting, ignore, poll, within};
 
@@ -27,6 +28,7 @@ fn main() {
             section("one waiter a side", one_waiter_a_side_allocates_nothing),
             section("parked receivers", || for_each_flavour(parked_receivers_allocate_nothing_more)),
             section("parked senders", || for_each_flavour(parked_senders_allocate_nothing_more)),
+            section("parked selects", parked_selects_keep_a_word_in_each_place),
             section("backlog", || for_each_flavour(a_backlog_allocates_nothing_more)),
             section("permits", || for_each_flavour(permits_allocate_nothing_more)),
             section("blocking", || for_each_flavour(blocking_forms_allocate_nothing_more)),
@@ -208,6 +210,43 @@ fn parked_senders_allocate_nothing_more(flavour: Flavour) {
         let kept = ALLOC.read().live - empty;
         println!("    kept: {kept} bytes, bound {bound}");
         assert!(kept <= bound, "{flavour:?}: {kept} bytes kept for {n} senders, bound {bound}");
+    }
+}
+
+/// `n` selects sleep with a send on each of two channels; half of the sends are taken, the others dropped. Kept is what
+/// the formula says: the places of both channels, and the words in those of the first.
+fn parked_selects_keep_a_word_in_each_place() {
+    let (_, waker) = counting();
+    for n in WAITERS {
+        let (tx_a, rx_a) = bounded::<u64>(0);
+        let (tx_b, rx_b) = bounded::<u64>(0);
+        let mut parked = Vec::with_capacity(n);
+        let empty = ALLOC.read().live;
+        let mut round = || {
+            let before = ALLOC.read();
+            for i in 0..n as u64 {
+                let (tx_a, tx_b) = (&tx_a, &tx_b);
+                parked.push(Box::pin(async move {
+                    select! { sent = tx_a.send(i) => sent.is_ok(), sent = tx_b.send(i) => sent.is_ok() }
+                }));
+            }
+            let boxes = n as u64;
+            parked.iter_mut().for_each(|select| assert!(poll(select, &waker).is_pending()));
+            (0..n / 2).for_each(|i| ignore([&rx_a, &rx_b][i % 2].try_recv().expect("an offer stands")));
+            parked.clear();
+            ALLOC.since(before) - boxes
+        };
+        // Places are handed out in a circle: each has its word when all have been the place of a first send.
+        let first: u64 = (0..4).map(|_| round()).sum();
+        for number in 5..=14 {
+            assert_eq!(round(), 0, "{n} selects, round {number} (the first: {first})");
+        }
+        let kept = ALLOC.read().live - empty;
+        let bound = 2 * chan_core::memory::rendezvous_senders::<u64>(n) as u64;
+        println!("  {n} selects: {first} allocations at first, {kept} bytes kept, bound {bound}");
+        assert!(kept <= bound, "{kept} bytes kept for {n} selects, bound {bound}");
+        // Not by far: what lies in the places of one of the two channels is all that the bound has too much.
+        assert!(2 * kept >= bound, "{kept} bytes kept for {n} selects, bound {bound}");
     }
 }
 
