@@ -211,6 +211,44 @@ fn an_empty_slot_disables_its_case() {
 }
 
 #[test]
+fn a_place_is_reserved_first_and_the_message_made_only_when_it_goes() {
+    run!({
+        for capacity in [0, 1, 4] {
+            const MESSAGES: usize = 300;
+            let ledger = Ledger::new(MESSAGES);
+            let (tx1, rx1) = chan(capacity);
+            let (tx2, rx2) = chan(capacity);
+            let receivers = [rx1, rx2].map(|rx| {
+                go!({
+                    let messages = collect!(rx);
+                    let count = messages.len();
+                    messages.into_iter().for_each(Tracked::received);
+                    count
+                })
+            });
+            let mut sent = [0, 0];
+            for _ in 0..MESSAGES {
+                let (side, permit) = select! {
+                    permit = tx1.reserve() => (0, permit),
+                    permit = tx2.reserve() => (1, permit),
+                };
+                let (receipt, message) = ledger.make().with_receipt();
+                permit.unwrap().send(message);
+                receipt.sent();
+                sent[side] += 1;
+            }
+            // A permit that is not used gives its place back.
+            drop(select! { permit = tx1.reserve() => permit, permit = tx2.reserve() => permit });
+            drop((tx1, tx2));
+            let [one, two] = receivers;
+            assert_eq!([done!(one), done!(two)], sent);
+            // Exactly as many as there were messages: no case that lost has made one.
+            assert_eq!(ledger.settle(false, false).received, MESSAGES);
+        }
+    });
+}
+
+#[test]
 fn a_send_case_on_a_closed_channel_gives_its_message_back() {
     run!({
         let (tx, rx) = chan(0);
