@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::backend::{self, RecvError, chan, select};
+use super::backend::{self, RecvError, Select, chan, select};
 
 /// Rounds are cheap, and the window is small.
 const ROUNDS: usize = 1000;
@@ -54,6 +54,29 @@ fn what_moves_between_two_looks_is_not_overlooked() {
             default => panic!("one was ready all the time"),
         };
         assert_eq!(end, Err(RecvError));
+    });
+}
+
+#[test]
+fn what_moves_between_two_looks_of_a_list_is_not_overlooked() {
+    run!({
+        let ((tx1, rx1), (tx2, rx2)) = (chan(1), chan(1));
+        send!(tx1, 1).unwrap();
+        let mut first = true;
+        let mut list = Select::biased();
+        list.recv(&rx2, |n| n);
+        list.future(
+            Box::pin(meanwhile(|| {
+                if std::mem::take(&mut first) {
+                    tx2.try_send(rx1.try_recv().unwrap()).unwrap();
+                }
+            })),
+            |()| unreachable!(),
+        );
+        list.recv(&rx1, |n| n);
+        assert!(list.try_ready().is_some(), "there was a value all the time");
+        assert_eq!(list.try_run(), Some(Ok(1)));
+        assert_eq!(list.try_run(), None);
     });
 }
 
