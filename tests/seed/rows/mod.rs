@@ -4,7 +4,7 @@
 //! |---|---|
 //! | fan-in with `select`, default, timeout | `fan_in` |
 //! | fan-out: workers on one channel | `fan_out` |
-//! | graceful shutdown by done or close | `shutdown` |
+//! | graceful shutdown by done, close or a signal | `shutdown` |
 //! | timeout, and default after it | `timeout` |
 //! | disabling a case with `nil()` | `nil` |
 //! | pipelines of stages | `pipeline` |
@@ -51,6 +51,7 @@ mod fan_in;
 mod fan_out;
 mod handshake;
 mod nil;
+mod operators;
 mod pipeline;
 mod select_send;
 mod shutdown;

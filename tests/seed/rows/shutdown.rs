@@ -1,41 +1,138 @@
-//! Graceful shutdown: by a message that says done, or by closing; what was accepted is worked off first.
+//! Graceful shutdown: by a message that says done, by closing, or by a signal; what was accepted is worked off first.
 //!
 //! The seed's `async for` dropped everything that was still buffered at close.
 
 use chan_tests::tracked::{Ledger, Tracked};
 
-use super::backend::{self, RecvError, after, chan, select};
+use super::backend::{self, Msg, RecvError, Signal, after, chan, select};
 use super::{MINUTE, MOMENT};
-
-enum Control {
-    Work(Tracked),
-    Done,
-}
 
 #[test]
 fn done_comes_in_its_turn_and_what_was_sent_before_is_worked_off() {
     run!({
         let ledger = Ledger::new(10);
-        let (tx, rx) = chan(4);
+        let (tx, rx) = chan::<Msg<Tracked>>(4);
         let listener = go!({
             let mut worked = 0;
-            while let Ok(Control::Work(message)) = recv!(rx) {
+            loop {
+                let message = recv!(rx).unwrap();
+                if message.is_signal() {
+                    assert!(message.is(Signal::Done));
+                    break worked;
+                }
+                let message = message.data().unwrap();
                 assert_eq!(message.number, worked);
                 message.received();
                 worked += 1;
             }
-            worked
         });
         for number in 0..10 {
             let (receipt, message) = ledger.make_for(0, number).with_receipt();
-            send!(tx, Control::Work(message)).unwrap();
+            send!(tx, Msg::Data(message)).unwrap();
             receipt.sent();
         }
-        send!(tx, Control::Done).unwrap();
+        send!(tx, Msg::Signal(Signal::Done)).unwrap();
         assert_eq!(done!(listener), 10);
         // The listener is gone, and nobody can send into the void.
-        assert!(send!(tx, Control::Done).is_err());
+        assert!(send!(tx, Msg::Signal(Signal::Done)).is_err());
         assert_eq!(ledger.settle(false, false).received, 10);
+    });
+}
+
+chan_core::signal_kinds! {
+    /// Kinds of one's own.
+    enum Order {
+        Stop,
+        Report,
+    }
+}
+
+#[test]
+fn a_signal_on_the_control_lane_overtakes_what_is_queued_and_takes_no_room() {
+    run!({
+        let ledger = Ledger::new(4);
+        let (tx, rx) = chan(4);
+        for _ in 0..4 {
+            assert!(deliver!(tx, ledger.make()));
+        }
+        assert!(rx.is_full());
+        // Never waits, whatever is queued; raises that nobody has looked at count as one.
+        for _ in 0..3 {
+            assert!(tx.signal(Order::Report));
+        }
+        assert!(tx.signal(Order::Stop));
+        let mut seen = Vec::new();
+        let mut received = 0;
+        loop {
+            select! {
+                biased;
+                order = rx.signal() => match order {
+                    Ok(order) => seen.push((order, received)),
+                    Err(RecvError) => break,
+                },
+                message = rx.recv(), if received < 4 => {
+                    message.unwrap().received();
+                    received += 1;
+                    if received == 4 {
+                        tx.close();
+                    }
+                }
+            }
+        }
+        // The most urgent first, each once, both before the first message.
+        assert_eq!(seen, [(Order::Stop, 0), (Order::Report, 0)]);
+        assert_eq!(ledger.settle(false, false).received, 4);
+    });
+}
+
+#[test]
+fn a_signal_reaches_every_worker_and_each_drains_what_was_accepted() {
+    run!({
+        const WORKERS: usize = 4;
+        let ledger = Ledger::new(10_000);
+        let (tx, jobs) = chan::<Tracked>(8);
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|_| {
+                let jobs = jobs.clone();
+                go!({
+                    let mut worked = 0;
+                    loop {
+                        select! {
+                            order = jobs.signal() => {
+                                assert_eq!(order, Ok(Signal::Done));
+                                break;
+                            }
+                            job = jobs.recv() => match job {
+                                Ok(job) => { job.received(); worked += 1 }
+                                // Another worker was told first, and has closed. Our own signal is there too.
+                                Err(RecvError) => {}
+                            },
+                        }
+                    }
+                    jobs.close();
+                    for job in collect!(jobs) {
+                        job.received();
+                        worked += 1;
+                    }
+                    worked
+                })
+            })
+            .collect();
+        drop(jobs);
+        let mut sent = 0;
+        while deliver!(tx, ledger.make()) {
+            sent += 1;
+            if sent == 200 {
+                assert!(tx.signal(Signal::Done));
+            }
+        }
+        let mut worked = 0;
+        for worker in workers {
+            worked += done!(worker);
+        }
+        assert_eq!(worked, sent);
+        let account = ledger.settle(false, false);
+        assert_eq!((account.received, account.back), (sent, 1));
     });
 }
 
