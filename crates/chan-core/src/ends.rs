@@ -14,7 +14,8 @@ macro_rules! end {
             /// Closes the channel for both ends; `true` if this call did it.
             ///
             /// From then on sends fail and give their message back. What was sent before stays: receivers drain it and
-            /// then see that the channel is closed. Everybody who waits is woken. Closing again is harmless. The last
+            /// then see that the channel is closed. A [`Permit`](crate::Permit) that was given before may still be used;
+            /// receivers wait for it. Everybody who waits is woken. Closing again is harmless. The last
             /// sender or the last receiver closes the channel when it is dropped; when the last receiver goes, what is
             /// still in the channel is dropped at once. A message whose send is half way at that instant is dropped,
             /// at the latest, by that sender's next operation or its drop.
@@ -105,7 +106,7 @@ macro_rules! end {
                 self.len() == 0
             }
 
-            /// Whether as many messages are in the channel as it holds.
+            /// Whether as many messages are in the channel as it holds, permits that are out included.
             ///
             /// The answer may be old by the time it is read. A channel of capacity 0 is full even when it is empty, an
             /// unbounded one never is.

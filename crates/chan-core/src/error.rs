@@ -94,7 +94,8 @@ pub struct RecvError;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TryRecvError {
-    /// Nothing was there. It may be answered while a send that began earlier has not finished.
+    /// Nothing was there. It may be answered while a send that began earlier has not finished; and by a closed channel,
+    /// while a permit is out.
     Empty,
     /// The channel is closed and everything that was sent has been received.
     Closed,

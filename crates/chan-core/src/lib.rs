@@ -38,6 +38,7 @@
 //! * **Closing.** [`close`](Sender::close) from either end, or the last handle of an end dropped. Sends fail and give
 //!   their message back, receivers drain what was sent, everybody who waits is woken. The last receiver drops what is
 //!   still queued.
+//! * **Permits.** [`reserve`](Sender::reserve) takes room for a message that comes later and cannot fail, after a close too.
 //! * **Cancelling.** Dropping a pending future loses no message, duplicates none and swallows no wake-up. Each future
 //!   says more under "Cancel safety".
 //! * **A wake-up is a hint**: it owns no message and no place. A future that was woken and is never polled again keeps

@@ -5,6 +5,7 @@
 
 use core::fmt;
 use core::mem::ManuallyDrop;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::channel::Channel;
 use crate::sender::Sender;
@@ -66,6 +67,10 @@ impl<T> Drop for Permit<'_, T> {
         self.channel.release();
     }
 }
+
+// No step of a channel runs user code half way: a panic elsewhere finds it whole.
+impl<T> UnwindSafe for Permit<'_, T> {}
+impl<T> RefUnwindSafe for Permit<'_, T> {}
 
 impl<T> fmt::Debug for Permit<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

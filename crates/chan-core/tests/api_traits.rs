@@ -81,6 +81,8 @@ fn futures_are_send_and_unpin() {
         RecvSignal<'static, Light>,
         Recv<'static, Plain>, Closed<'static, Plain>, RecvStream<'static, Plain>, IntoStream<Plain>,
     }
+    is_unwind_safe::<Permit<'static, Plain>>();
+    is_unwind_safe::<OwnedPermit<Plain>>();
     // What holds a message is shared only if the message may be.
     is_send::<SendFuture<'static, Plain>>();
     is_send::<SendFrom<'static, Plain>>();
