@@ -5,7 +5,8 @@
 // The wakers here count beside the channel, not in it.
 #![allow(clippy::disallowed_types)]
 
-use super::{Channel, RecvState, ReserveState, Seen, SendState, Signals};
+use super::{Channel, Offered, RecvState, ReserveState, Seen, SendState, Signals};
+use crate::case::{Board, Turn};
 use crate::error::TryRecvError;
 use crate::primitive::pause::{freeze_before, thaw};
 use crate::wait::Waiter;
@@ -424,6 +425,85 @@ fn on_the_control_lane() {
         for unused in [true, false] {
             let steps = (0..).take_while(|n| run_signal(what, unused, *n)).count();
             assert!((1..100).contains(&steps), "{what:?}: {steps} steps");
+        }
+    }
+}
+
+/// One run: a send that hints the case of a kept select is frozen before its `n`-th access. Meanwhile the select ends its
+/// turn, or begins one, or sleeps; none of its steps waits, and when the send goes on its message is where somebody
+/// looks. `false`: the send does not make so many.
+fn run_beside_a_kept_select(capacity: usize, away: bool, n: usize) -> bool {
+    let channel = Arc::new(Channel::<usize>::bounded(capacity, None));
+    let (task, plain_task) = (Arc::new(Wakes::default()), Arc::new(Wakes::default()));
+    let (waker, plain_waker) = (Waker::from(task.clone()), Waker::from(plain_task.clone()));
+    let mut board = Board::new();
+    board.grow(1);
+    let mut kept = RecvState::new();
+    let mut turn = Turn::new(false);
+    board.arrive();
+    channel.register_recv(&mut kept, &turn, board.waker(0));
+    assert!(!board.sleep(&waker));
+    if away {
+        board.leave();
+    }
+    // Behind the select's case.
+    let mut plain = RecvState::new();
+    assert!(channel.poll_recv(&mut plain, &mut Context::from_waker(&plain_waker)).is_pending());
+
+    let (gate, arm) = freeze_before(n);
+    let theirs = channel.clone();
+    let thread = spawn(move || {
+        arm();
+        let mut op = SendState::new(7);
+        let sent = theirs.poll_send(&mut op, &mut Context::from_waker(Waker::noop())).is_ready();
+        thaw();
+        (op, sent)
+    });
+    let frozen = gate.reached();
+    let marked = |board: &mut Board| {
+        let mut marked = false;
+        board.collect(|_, _| marked = true);
+        marked
+    };
+    // A whole turn beside it, and the way out.
+    let mut received = Vec::new();
+    if away {
+        board.arrive();
+    }
+    if marked(&mut board) {
+        received.extend(channel.look_recv(&mut kept, &mut turn).map(|result| result.unwrap()));
+    }
+    if received.is_empty() {
+        channel.register_recv(&mut kept, &turn, board.waker(0));
+        let _ = board.sleep(&waker);
+    }
+    board.leave();
+    if marked(&mut board) {
+        channel.cancel_recv(&mut kept);
+    }
+    drop(gate);
+    let (mut op, mut sent) = thread.join().unwrap();
+
+    // Quiet: whoever was told looks.
+    if plain_task.0.load(Ordering::Relaxed) > 0
+        && let Poll::Ready(result) = channel.poll_recv(&mut plain, &mut Context::from_waker(&plain_waker))
+    {
+        received.push(result.unwrap());
+    }
+    sent |= op.offered != Offered::No && channel.cancel_send(&mut op).is_none();
+    assert_eq!(received, [7], "asleep on a message, away: {away}, frozen before access {n}");
+    assert!(sent);
+    channel.cancel_recv(&mut plain);
+    channel.cancel_recv(&mut kept);
+    frozen
+}
+
+#[test]
+fn a_send_that_hints_a_kept_select() {
+    for capacity in [0, 1] {
+        for away in [false, true] {
+            let steps = (0..).take_while(|n| run_beside_a_kept_select(capacity, away, *n)).count();
+            assert!((8..100).contains(&steps), "{steps} steps");
         }
     }
 }
