@@ -294,3 +294,38 @@ fn a_signal_and_a_message_wait_side_by_side() {
     }));
     assert_eq!(got, (Ok("message"), Ok(Resume)));
 }
+
+/// Two threads share each of three handles, while others raise another kind all the time: each handle reports each `Stop`
+/// exactly once, and no thread sleeps over one.
+#[test]
+fn each_handle_reports_each_raise_once_whichever_of_its_threads_has_it() {
+    const HANDLES: usize = 3;
+    let rounds = if cfg!(miri) { 3 } else { 300 };
+    let (tx, rx) = bounded::<u8>(1);
+    let (report, reports) = std::sync::mpsc::channel();
+    thread::scope(|scope| {
+        let handles: Vec<_> = (0..HANDLES).map(|_| rx.clone()).collect();
+        for (number, handle) in handles.into_iter().map(Arc::new).enumerate() {
+            for _ in 0..2 {
+                let (handle, report) = (handle.clone(), report.clone());
+                scope.spawn(move || {
+                    while let Ok(kind) = handle.signal_blocking::<Control>() {
+                        if kind == Stop {
+                            report.send(number).unwrap();
+                        }
+                    }
+                });
+            }
+        }
+        let noise = tx.clone();
+        scope.spawn(move || while noise.signal(Resume) && noise.signal(Pause) {});
+        for _ in 0..rounds {
+            assert!(tx.signal(Stop));
+            let mut reported: Vec<_> = (0..HANDLES).map(|_| reports.recv().unwrap()).collect();
+            reported.sort_unstable();
+            assert_eq!(reported, (0..HANDLES).collect::<Vec<_>>());
+        }
+        tx.close();
+    });
+    assert!(reports.try_recv().is_err(), "a raise was reported twice");
+}

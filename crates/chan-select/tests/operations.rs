@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use chan_core::case::Operation;
 use chan_core::{RecvError, bounded, nil, unbounded};
-use chan_select::{Msg, Signal, select};
+use chan_select::{Msg, Select, Signal, select};
 use futures_lite::future::{block_on, pending, poll_once, ready};
 
 fn is_native<O: Operation>(_: &O) {}
@@ -386,4 +386,45 @@ fn messages_that_are_signals_keep_their_order() {
     assert_eq!(got.iter().map(Msg::is_signal).collect::<Vec<_>>(), [false, true, false]);
     // Kinds of one's own need nothing but a type.
     assert!(Msg::<u8, &str>::Signal("pause").is("pause"));
+}
+
+// -------------------------------------------------------------- a kept select
+
+#[test]
+fn a_kept_select_takes_all_of_them_and_leaves_what_it_did_not_use() {
+    let (tx, rx) = bounded(1);
+    let (full, _keep) = bounded(0);
+    let mut stream = rx.stream();
+    let mut slot = Some(7);
+    {
+        let mut select = Select::new();
+        select.operation(rx.signal(), |signal: Result<Signal, _>| format!("{signal:?}"));
+        select.operation(rx.closed(), |()| "closed".to_owned());
+        select.operation(stream.next(), |n| format!("{n:?}"));
+        select.operation(full.send_from(&mut slot), |res: Result<(), _>| format!("sent: {}", res.is_ok()));
+        block_on(async {
+            // A turn that finds nothing; what comes between two turns is found by the next.
+            assert_eq!(poll_once(select.run()).await, None);
+            let other = rx.clone();
+            let mut waits = pin!(other.signal::<Signal>());
+            assert_eq!(poll_once(&mut waits).await, None);
+            tx.signal(Signal::Heartbeat);
+            assert_eq!(select.run().await, Some("Ok(Heartbeat)".to_owned()));
+            assert_eq!(poll_once(&mut waits).await, Some(Ok(Signal::Heartbeat)));
+            // And what comes while it sleeps.
+            {
+                let mut run = pin!(select.run());
+                assert_eq!(poll_once(&mut run).await, None);
+                tx.try_send(1).unwrap();
+                assert_eq!(poll_once(&mut run).await, Some(Some("Some(1)".to_owned())));
+            }
+            let mut run = pin!(select.run());
+            assert_eq!(poll_once(&mut run).await, None);
+            rx.close();
+            assert_eq!(poll_once(&mut run).await, Some(Some("closed".to_owned())));
+        });
+        assert_eq!(select.len(), 1);
+    }
+    assert_eq!(slot, Some(7));
+    assert_eq!(block_on(stream.next()), None);
 }

@@ -110,7 +110,7 @@ fn a_raise_happens_before_its_receipt() {
 /// Two kinds from two threads against one that waits: both are seen, each once.
 #[test]
 fn two_kinds_against_a_park() {
-    explore("two_kinds_against_a_park", 39_000, || {
+    explore("two_kinds_against_a_park", 45_000, || {
         let lane = Arc::new(Signals::new());
         let (one, two) = (lane.clone(), lane.clone());
         let one = loom::thread::spawn(move || assert!(one.raise(0)));
