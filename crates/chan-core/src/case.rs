@@ -7,9 +7,12 @@
 //! 1. [`Turn::begin`]: our offers cannot be taken while we look. A peer may have taken one already: finish with it.
 //! 2. [`Operation::look`] on the cases, in the select's order. The first `Some` is the result.
 //! 3. [`Operation::register`] on every case: ask for hints, post the offers of rendezvous sends.
-//! 4. [`Operation::look`] once more: what came between 2 and 3 has hinted nobody.
+//! 4. [`Operation::look`] once more, at the cases whose `register` said so: what came between 2 and 3 has hinted nobody.
 //! 5. [`Turn::sleep`], then [`Operation::announce`] on every case. If one says `true`, start again at 1.
 //! 6. `Pending`.
+//!
+//! In step 2 a case that [is idle](Operation::is_idle) can be passed over: most are, of a select that sleeps, and to look
+//! at each in a random order is what costs.
 //!
 //! An offer may go first: the look of step 2 ends early at a send that [is ready](Operation::is_ready), step 4 is left out,
 //! in step 5 only that send is announced ([`Turn::owe_announcements`]), and the select wakes itself.
@@ -78,6 +81,9 @@ pub trait Operation: sealed::Sealed + Unpin {
     /// as such a receive. Never `true` for a nil case.
     fn is_ready(&self) -> bool;
 
+    /// Whether a look in step 2 would find nothing, and would have no hint to take in. `false` where that is not certain.
+    fn is_idle(&self) -> bool;
+
     /// Called once, before everything else: an operation that was polled by itself before takes its offer back, so that
     /// only the select's word can give it away from now on.
     fn enter(&mut self);
@@ -91,8 +97,8 @@ pub trait Operation: sealed::Sealed + Unpin {
     fn attempt(&mut self, open_only: bool) -> Option<Self::Output>;
 
     /// Asks for a hint when the operation may have become possible, and posts the offer of a rendezvous send as case
-    /// number `case` of `turn`. Registering again replaces the waker.
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker);
+    /// number `case` of `turn`. Registering again replaces the waker. `true`: there may be something, look again.
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool;
 
     /// Tells a parked receiver about the offer, after [`Turn::sleep`]. `true`: the channel closed meanwhile, poll once
     /// more.

@@ -41,6 +41,9 @@ pub trait Case {
     /// Whether a look at it may find something now.
     fn may_be_found(&self, open_only: bool) -> bool;
 
+    /// Whether a look at it would find nothing. A foreign future does not say: it must be polled.
+    fn is_idle(&self) -> bool;
+
     /// Takes back what an operation did when it was polled by itself. Once, before everything else.
     fn enter(&mut self);
 
@@ -50,8 +53,8 @@ pub trait Case {
     /// Takes effect if that is possible now.
     fn look(&mut self, look: &mut Look<'_, '_>) -> Option<Self::Output>;
 
-    /// Asks for a wake-up, and offers the value of a rendezvous send as case `index`.
-    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool);
+    /// Asks for a wake-up, and offers the value of a rendezvous send as case `index`. `true`: look again.
+    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool) -> bool;
 
     /// Tells a parked receiver of the offer. `true`: closed meanwhile, look again.
     fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool;
@@ -146,6 +149,11 @@ impl<O: Operation> Case for &mut Native<O> {
         !self.offers() && self.is_ready(open_only)
     }
 
+    #[inline]
+    fn is_idle(&self) -> bool {
+        self.0.as_ref().is_none_or(Operation::is_idle)
+    }
+
     fn enter(&mut self) {
         if let Some(op) = &mut self.0 {
             op.enter();
@@ -165,10 +173,8 @@ impl<O: Operation> Case for &mut Native<O> {
         }
     }
 
-    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool) {
-        if let Some(op) = self.enabled(open_only) {
-            op.register(turn, index, waker);
-        }
+    fn register(&mut self, turn: &mut Turn, index: usize, waker: &Waker, open_only: bool) -> bool {
+        self.enabled(open_only).is_some_and(|op| op.register(turn, index, waker))
     }
 
     fn announce(&mut self, turn: &mut Turn, open_only: bool) -> bool {
@@ -211,6 +217,10 @@ impl<F: Future> Case for Pin<&mut Option<F>> {
         self.is_some()
     }
 
+    fn is_idle(&self) -> bool {
+        self.is_none()
+    }
+
     fn enter(&mut self) {}
 
     fn manners(&self) -> Option<&'static Manners> {
@@ -225,7 +235,9 @@ impl<F: Future> Case for Pin<&mut Option<F>> {
         }
     }
 
-    fn register(&mut self, _: &mut Turn, _: usize, _: &Waker, _: bool) {}
+    fn register(&mut self, _: &mut Turn, _: usize, _: &Waker, _: bool) -> bool {
+        false
+    }
 
     fn announce(&mut self, _: &mut Turn, _: bool) -> bool {
         false

@@ -5,6 +5,7 @@
 //! *last* case is the outermost, and a list knows how many are inside it.
 
 use crate::case::{Case, Look};
+use crate::order::Set;
 use chan_core::Manners;
 use chan_core::case::Turn;
 use core::convert::Infallible;
@@ -44,6 +45,9 @@ pub trait Cases {
     /// Whether a look at case `index` may find something now.
     fn may_be_found(&self, index: usize, open_only: bool) -> bool;
 
+    /// Those that are worth a look: all but the idle ones.
+    fn worth_a_look(&self) -> Set;
+
     /// Lets them all in. Once, before everything else.
     fn enter(&mut self);
 
@@ -53,8 +57,8 @@ pub trait Cases {
     /// Looks at case `index`.
     fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output>;
 
-    /// Registers them all.
-    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool);
+    /// Registers them all. Those that must be looked at again.
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) -> Set;
 
     /// Announces case `index`. `true`: it closed meanwhile.
     fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool;
@@ -94,6 +98,10 @@ impl Cases for () {
         false
     }
 
+    fn worth_a_look(&self) -> Set {
+        Set::default()
+    }
+
     fn enter(&mut self) {}
 
     fn manners(&self) -> Option<&'static Manners> {
@@ -104,7 +112,9 @@ impl Cases for () {
         None
     }
 
-    fn register(&mut self, _: &mut Turn, _: &Waker, _: bool) {}
+    fn register(&mut self, _: &mut Turn, _: &Waker, _: bool) -> Set {
+        Set::default()
+    }
 
     fn announce_first(&mut self, _: usize, _: &mut Turn, _: bool) -> bool {
         false
@@ -146,6 +156,11 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         if index == L::LEN { self.1.may_be_found(open_only) } else { self.0.may_be_found(index, open_only) }
     }
 
+    #[inline]
+    fn worth_a_look(&self) -> Set {
+        self.0.worth_a_look().with(L::LEN, !self.1.is_idle())
+    }
+
     fn enter(&mut self) {
         self.0.enter();
         self.1.enter();
@@ -164,9 +179,9 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         }
     }
 
-    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) {
-        self.0.register(turn, waker, open_only);
-        self.1.register(turn, L::LEN, waker, open_only);
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) -> Set {
+        let earlier = self.0.register(turn, waker, open_only);
+        earlier.with(L::LEN, self.1.register(turn, L::LEN, waker, open_only))
     }
 
     fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool {

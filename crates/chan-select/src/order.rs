@@ -246,18 +246,39 @@ impl<const N: usize> Pick for Weighted<N> {
     }
 }
 
-/// A permutation of `0..N`, drawn one by one: a Fisher-Yates shuffle that stops where the look stops.
+/// Some of the cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Set(u64);
+
+impl Set {
+    /// With one case more, if `is_in`.
+    #[inline]
+    pub(crate) const fn with(self, case: usize, is_in: bool) -> Set {
+        Set(self.0 | (is_in as u64) << case)
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn has(self, case: u8) -> bool {
+        self.0 & 1 << case != 0
+    }
+}
+
+/// The cases that a look goes over, drawn one by one: a Fisher-Yates shuffle that stops where the look stops.
 #[derive(Debug)]
 pub(crate) struct Order<const N: usize> {
-    /// Always a permutation. What an earlier look left in it does no harm: a shuffle of any permutation is uniform.
+    /// As written, until a look begins.
     cases: [u8; N],
     /// `cases[..drawn]` have been handed out in this look.
     drawn: usize,
+    /// `cases[drawn..end]` are left.
+    end: usize,
 }
 
 impl<const N: usize> Order<N> {
-    /// As written; nothing drawn yet.
-    pub(crate) const fn new() -> Self {
+    const AS_WRITTEN: [u8; N] = {
         let mut cases = [0; N];
         let mut case = 0;
         while case < N {
@@ -265,23 +286,42 @@ impl<const N: usize> Order<N> {
             cases[case] = case as u8;
             case += 1;
         }
-        Order { cases, drawn: 0 }
+        cases
+    };
+
+    /// Before the first look.
+    pub(crate) const fn new() -> Self {
+        Order { cases: Self::AS_WRITTEN, drawn: 0, end: N }
     }
 
-    /// Begins a look.
+    /// Begins a look at all cases.
     pub(crate) fn restart(&mut self, pick: &mut impl Pick) {
-        self.drawn = 0;
+        *self = Self::new();
         pick.begin(&mut self.cases);
     }
 
     /// What has not been drawn yet.
     pub(crate) fn left(&self) -> impl Iterator<Item = usize> + '_ {
-        self.cases[self.drawn..].iter().map(|case| usize::from(*case))
+        self.cases[self.drawn..self.end].iter().map(|case| usize::from(*case))
+    }
+
+    /// Of those that are left, goes over these alone. A uniformly random order of all is one of these too, and weights
+    /// decide among them as among all.
+    pub(crate) fn keep(&mut self, set: Set) {
+        let mut end = self.drawn;
+        for at in self.drawn..self.end {
+            let case = self.cases[at];
+            if set.has(case) {
+                self.cases[end] = case;
+                end += 1;
+            }
+        }
+        self.end = end;
     }
 
     /// The next case of this look, or `None` when all have been drawn.
     pub(crate) fn draw(&mut self, pick: &mut impl Pick) -> Option<usize> {
-        let left = &self.cases[self.drawn..];
+        let left = &self.cases[self.drawn..self.end];
         if left.is_empty() {
             return None;
         }

@@ -11,7 +11,7 @@
 
 use crate::case::Look;
 use crate::cases::Cases;
-use crate::order::{MAX_CASES, Order, Pick};
+use crate::order::{MAX_CASES, Order, Pick, Set};
 use crate::otherwise::{Kind, Otherwise};
 use chan_core::case::{Begin, Turn};
 use core::future::Future;
@@ -135,7 +135,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
                     return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
                 }
             }
-            match self.look(true, first, Some(cx)) {
+            match self.look(true, first, Some(cx), None) {
                 // Something is ready.
                 Looked::Found(case, output) => return Poll::Ready(self.finish(Some(case), Fired::Case(output))),
                 Looked::OfferFirst => self.offered_first = true,
@@ -152,11 +152,13 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
                 let begun = self.turn.begin(cx.waker());
                 debug_assert_eq!(begun, Begin::Look);
             }
-            // What came before we were registered has told nobody: look again, unless we look once more anyway. Foreign
-            // futures have our waker since their poll.
-            self.cases.register(&mut self.turn, cx.waker(), self.complete);
+            // What came before we were registered has told nobody: look again where that may be, unless we look once more
+            // anyway. Foreign futures have our waker since their poll.
+            let again = self.cases.register(&mut self.turn, cx.waker(), self.complete);
             if !self.offered_first {
-                if let Looked::Found(case, output) = self.look(true, false, None) {
+                if !again.is_empty()
+                    && let Looked::Found(case, output) = self.look(true, false, None, Some(again))
+                {
                     return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
                 }
                 if self.is_complete() {
@@ -187,7 +189,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         if self.otherwise.as_mut().poll(cx).is_pending() {
             return None;
         }
-        let left = if first { self.look(false, false, None) } else { Looked::Nothing };
+        let left = if first { self.look(false, false, None, None) } else { Looked::Nothing };
         Some(match left {
             Looked::Found(case, output) => self.finish(Some(case), Fired::Case(output)),
             _ => self.finish(None, Fired::Default),
@@ -221,8 +223,8 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     fn decide(&mut self, cx: &mut Context<'_>) -> Fired<C::Output> {
         self.state = State::Begun;
         self.cases.enter();
-        let found = match self.look(false, false, Some(cx)) {
-            Looked::Nothing if N > 1 => self.look(false, false, None),
+        let found = match self.look(false, false, Some(cx), None) {
+            Looked::Nothing if N > 1 => self.look(false, false, None, None),
             found => found,
         };
         match found {
@@ -234,8 +236,23 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
 
     /// Looks at the cases in a fresh order until one takes effect. `offering`: sends wait for a receiver that comes;
     /// else they may leave their value with the channel. `first`: the first look of the turn, so an offer may go first.
-    fn look(&mut self, offering: bool, first: bool, mut foreign: Option<&mut Context<'_>>) -> Looked<C::Output> {
+    /// `only`: at these alone.
+    ///
+    /// One case is drawn from all of them. Only when it is not ready the others are asked, in the written order, which of
+    /// them are worth a look: where all are ready, a turn costs the same however many they are, and where few are, nobody
+    /// jumps from one idle channel to another in an order that no processor can guess.
+    fn look(
+        &mut self,
+        offering: bool,
+        first: bool,
+        mut foreign: Option<&mut Context<'_>>,
+        only: Option<Set>,
+    ) -> Looked<C::Output> {
         self.order.restart(&mut self.pick);
+        if let Some(only) = only {
+            self.order.keep(only);
+        }
+        let mut asked = only.is_some();
         while let Some(case) = self.order.draw(&mut self.pick) {
             let turn = offering.then_some(&mut self.turn);
             let mut look = Look { turn, foreign: foreign.as_deref_mut(), open_only: self.complete };
@@ -248,6 +265,9 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
                 if self.order.left().any(|other| self.cases.may_be_found(other, self.complete)) {
                     return Looked::OfferFirst;
                 }
+            }
+            if !mem::replace(&mut asked, true) {
+                self.order.keep(self.cases.worth_a_look());
             }
         }
         Looked::Nothing

@@ -186,7 +186,7 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
             }
         }
         if self.queue.arm_receivers().ready {
-            return true;
+            return !bug("no_look_after_arm");
         }
         // Last look: a sender that sleeps although there is room was hinted through an operation that nobody polls.
         if !bug("no_last_look") && self.queue.senders_asleep_on_room() && self.may_look(0, first) {
@@ -480,6 +480,19 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
     /// Whether a send would end now: there is room, or the channel is closed.
     pub(super) fn is_send_ready(&self) -> bool {
         self.queue.is_closed() || self.queue.has_room()
+    }
+
+    /// Not ready, and no hint has come: a look would change nothing. What is half way counts as an item, or as room, so
+    /// that a look is taken, and says so.
+    #[inline]
+    pub(super) fn is_recv_idle(&self, op: &RecvState) -> bool {
+        !self.is_recv_ready() && !op.waiter.is_hinted(&self.receivers)
+    }
+
+    /// As [`is_recv_idle`](Self::is_recv_idle).
+    #[inline]
+    pub(super) fn is_send_idle(&self, op: &SendState<T>) -> bool {
+        !self.is_send_ready() && !op.waiter.is_hinted(&self.senders)
     }
 
     pub(super) fn is_drained(&self) -> bool {

@@ -563,11 +563,15 @@ impl<T> Channel<T> {
         }
     }
 
-    pub(crate) fn register_send(&self, op: &mut SendState<T>, turn: &mut Turn, case: usize, waker: &Waker) {
+    /// Parks or posts. `true`: look again.
+    pub(crate) fn register_send(&self, op: &mut SendState<T>, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
         match &self.plane {
-            Plane::Bounded(plane) => _ = plane.register_send(op, waker),
-            Plane::Unbounded(_) => {}
-            Plane::Rendezvous(plane) => plane.register_send(op, turn, case, waker),
+            Plane::Bounded(plane) => plane.register_send(op, waker),
+            Plane::Unbounded(_) => true,
+            Plane::Rendezvous(plane) => {
+                plane.register_send(op, turn, case, waker);
+                true
+            }
         }
     }
 
@@ -596,11 +600,34 @@ impl<T> Channel<T> {
         found(look, turn)
     }
 
-    pub(crate) fn register_recv(&self, op: &mut RecvState, turn: &Turn, waker: &Waker) {
+    /// Parks. `true`: look again.
+    pub(crate) fn register_recv(&self, op: &mut RecvState, turn: &Turn, waker: &Waker) -> bool {
         match &self.plane {
-            Plane::Bounded(plane) => _ = plane.register_recv(op, waker),
-            Plane::Unbounded(plane) => _ = plane.register_recv(op, waker),
-            Plane::Rendezvous(plane) => _ = plane.register_recv(op, waker, turn.claim().is_some()),
+            Plane::Bounded(plane) => plane.register_recv(op, waker),
+            Plane::Unbounded(plane) => plane.register_recv(op, waker),
+            Plane::Rendezvous(plane) => {
+                plane.register_recv(op, waker, turn.claim().is_some());
+                true
+            }
+        }
+    }
+
+    /// Whether a look of a select has nothing to do. A rendezvous does not say: a look leaves word with those it meets.
+    #[inline]
+    pub(crate) fn is_recv_idle(&self, op: &RecvState) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_recv_idle(op),
+            Plane::Unbounded(plane) => plane.is_recv_idle(op),
+            Plane::Rendezvous(_) => false,
+        }
+    }
+
+    /// As [`is_recv_idle`](Self::is_recv_idle).
+    #[inline]
+    pub(crate) fn is_send_idle(&self, op: &SendState<T>) -> bool {
+        match &self.plane {
+            Plane::Bounded(plane) => plane.is_send_idle(op),
+            Plane::Unbounded(_) | Plane::Rendezvous(_) => false,
         }
     }
 

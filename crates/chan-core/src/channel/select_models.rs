@@ -109,11 +109,18 @@ impl Op {
                     }
                 }
             }
-            if let Some(effect) = self.look(channels) {
+            let busy = |case: &CaseOp| match case {
+                CaseOp::Recv(c, op) => !channels[*c].is_recv_idle(op),
+                CaseOp::Send(c, op, _) => !channels[*c].is_send_idle(op),
+                CaseOp::Reserve(..) => true,
+                CaseOp::Foreign(_) => false,
+            };
+            let at: Vec<_> = self.cases.iter().map(busy).collect();
+            if let Some(effect) = self.look(channels, &at) {
                 return Some(effect);
             }
-            self.register(channels, &waker);
-            if let Some(effect) = self.look(channels) {
+            let at = self.register(channels, &waker);
+            if let Some(effect) = self.look(channels, &at) {
                 return Some(effect);
             }
             if self.turn.sleep() {
@@ -131,19 +138,23 @@ impl Op {
         }
     }
 
-    fn register(&mut self, channels: &Channels, waker: &Waker) {
-        for (i, case) in self.cases.iter_mut().enumerate() {
-            match case {
-                CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, waker),
-                CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, waker),
-                CaseOp::Reserve(c, op, _) => channels[*c].register_reserve(op, waker),
-                CaseOp::Foreign(_) => {}
+    /// Which cases say that there may be something.
+    fn register(&mut self, channels: &Channels, waker: &Waker) -> Vec<bool> {
+        let register = |(i, case): (usize, &mut CaseOp)| match case {
+            CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, waker),
+            CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, waker),
+            CaseOp::Reserve(c, op, _) => {
+                channels[*c].register_reserve(op, waker);
+                true
             }
-        }
+            CaseOp::Foreign(_) => false,
+        };
+        self.cases.iter_mut().enumerate().map(register).collect()
     }
 
-    fn look(&mut self, channels: &Channels) -> Option<Effect> {
-        for i in 0..self.cases.len() {
+    /// Looks at the cases that are marked.
+    fn look(&mut self, channels: &Channels, at: &[bool]) -> Option<Effect> {
+        for i in (0..self.cases.len()).filter(|i| at[*i]) {
             let effect = match &mut self.cases[i] {
                 CaseOp::Recv(c, op) => channels[*c].look_recv(op, &mut self.turn).map(|result| match result {
                     Ok(item) => Effect::Received(item),
@@ -242,7 +253,8 @@ impl Record {
                 Foreign(n) => CaseOp::Foreign(n),
             })
             .collect();
-        let claimable = cases.len() > 1 && cases.iter().any(|case| matches!(case, CaseOp::Send(..)));
+        let offers = |case: &CaseOp| matches!(case, CaseOp::Send(c, ..) if channels[*c].offers());
+        let claimable = cases.len() > 1 && cases.iter().any(offers);
         let (turn, flag) = (Turn::new(claimable), Flag::new(self.polls_again));
         self.ledger = Some(ledger.clone());
         self.ops.push(Op { turn, offer_first, cases, flag, pending: true });
@@ -283,11 +295,17 @@ impl Record {
     }
 }
 
-/// A model of `channels` rendezvous channels.
-fn model(name: &str, floor: usize, channels: usize, threads: &'static [(&'static [Step], &'static [Step])]) {
+/// A model of channels of these capacities.
+fn model(
+    name: &str,
+    floor: usize,
+    capacities: &'static [usize],
+    threads: &'static [(&'static [Step], &'static [Step])],
+) {
     explore(name, floor, move || {
         let ledger = Arc::new(Ledger::default());
-        let channels: Channels = (0..channels).map(|_| crate::primitive::Arc::new(Channel::bounded(0, None))).collect();
+        let channels: Channels =
+            capacities.iter().map(|n| crate::primitive::Arc::new(Channel::bounded(*n, None))).collect();
         let again = |step: &Step| matches!(step, Poll(_) | IfWoken(_) | Move(_));
         let mut records: Vec<Record> = threads
             .iter()
@@ -370,7 +388,8 @@ fn check(channels: &Channels, records: &[Record]) {
                 CaseOp::Foreign(_) => continue,
             };
             assert!(!channels[c].is_closed(), "asleep on closed channel {c}");
-            assert!(!receives || channels[c].len() == 0, "asleep on a deposit in channel {c}");
+            assert!(!receives || channels[c].len() == 0, "asleep on a message in channel {c}");
+            assert!(receives || channels[c].offers() || channels[c].len() > 0, "asleep on room in channel {c}");
             for (j, other) in ops.iter().enumerate() {
                 let gives = |case: &CaseOp| matches!(case, CaseOp::Send(d, ..) | CaseOp::Reserve(d, ..) if *d == c);
                 let meets = i != j && receives && other.cases.iter().any(gives);
@@ -380,14 +399,51 @@ fn check(channels: &Channels, records: &[Record]) {
     }
 }
 
+/// On so many rendezvous channels, or on channels of these capacities.
 macro_rules! select_model {
+    ($name:ident, $floor:expr, [$($capacity:expr),*], $threads:expr) => {
+        #[test]
+        fn $name() {
+            model(stringify!($name), $floor, &[$($capacity),*], $threads);
+        }
+    };
     ($name:ident, $floor:expr, $channels:expr, $threads:expr) => {
         #[test]
         fn $name() {
-            model(stringify!($name), $floor, $channels, $threads);
+            model(stringify!($name), $floor, &[0; $channels], $threads);
         }
     };
 }
+
+// With a buffer a look passes over what is idle, and only a register that says so is followed by another.
+select_model!(
+    buffered_receives_against_sends,
+    5_000,
+    [1, 1],
+    &[(&[], &[Select(&[Recv(0), Recv(1)])]), (&[], &[TrySend(0, 1)]), (&[], &[TrySend(1, 2)])]
+);
+select_model!(
+    buffered_receive_and_send_against_their_peers,
+    11_000,
+    [1, 1],
+    &[
+        (&[TrySend(1, 3)], &[Select(&[Recv(0), Send(1, 1)])]),
+        (&[], &[Select(&[Send(0, 2)])]),
+        (&[], &[Select(&[Recv(1)])]),
+    ]
+);
+select_model!(
+    buffered_receive_polled_again_against_a_thief,
+    17_000,
+    [1],
+    &[(&[Select(&[Recv(0), Foreign(9)])], &[Poll(0)]), (&[], &[TrySend(0, 1)]), (&[], &[TryRecv(0)])]
+);
+select_model!(
+    buffered_and_rendezvous_against_close,
+    1_000,
+    [1, 0],
+    &[(&[], &[Select(&[Recv(0), Recv(1)])]), (&[], &[TrySend(0, 2), Close(1)])]
+);
 
 select_model!(
     two_sends_against_a_receive,

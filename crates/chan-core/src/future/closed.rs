@@ -99,6 +99,10 @@ impl<T> Operation for Closed<'_, T> {
         self.over || self.channel.is_some_and(Channel::has_closed)
     }
 
+    fn is_idle(&self) -> bool {
+        !self.is_ready()
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, _turn: &mut Turn, open_only: bool) -> Option<()> {
@@ -113,10 +117,11 @@ impl<T> Operation for Closed<'_, T> {
         self.over.then_some(())
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let (Some(channel), false) = (self.channel, self.over) {
             channel.register_closed(&mut self.state, waker);
         }
+        self.is_ready()
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {

@@ -67,6 +67,9 @@ impl<H: Borrow<Receiver<T>>, T> Operation for KeptRecv<H, T> {
     fn is_ready(&self) -> bool {
         self.fresh().is_ready()
     }
+    fn is_idle(&self) -> bool {
+        self.handle.borrow().link().channel().is_none_or(|channel| channel.is_recv_idle(&self.state))
+    }
     fn enter(&mut self) {}
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
         self.with(|recv| recv.look(turn, open_only))
@@ -74,8 +77,8 @@ impl<H: Borrow<Receiver<T>>, T> Operation for KeptRecv<H, T> {
     fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
         self.with(|recv| recv.attempt(open_only))
     }
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        self.with(|recv| recv.register(turn, case, waker));
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        self.with(|recv| recv.register(turn, case, waker))
     }
     fn announce(&mut self, _turn: &mut Turn) -> bool {
         false
@@ -176,6 +179,10 @@ impl<H: Borrow<Sender<T>>, T> Operation for KeptSend<H, T> {
         let Some((state, step)) = &self.state else { return false };
         *step == Step::Taken || self.handle.borrow().channel().is_some_and(|channel| channel.is_send_ready(state))
     }
+    fn is_idle(&self) -> bool {
+        let Some((state, step)) = &self.state else { return true };
+        *step != Step::Taken && self.handle.borrow().channel().is_none_or(|channel| channel.is_send_idle(state))
+    }
     fn enter(&mut self) {
         self.with(|send| send.enter());
     }
@@ -185,8 +192,8 @@ impl<H: Borrow<Sender<T>>, T> Operation for KeptSend<H, T> {
     fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
         self.with(|send| send.attempt(open_only)).flatten()
     }
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        self.with(|send| send.register(turn, case, waker));
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        self.with(|send| send.register(turn, case, waker)).unwrap_or(false)
     }
     fn announce(&mut self, turn: &mut Turn) -> bool {
         self.with(|send| send.announce(turn)).unwrap_or(false)

@@ -95,6 +95,10 @@ impl<T> Operation for Next<'_, T> {
         *self.ended || self.recv.is_ready()
     }
 
+    fn is_idle(&self) -> bool {
+        !*self.ended && self.recv.is_idle()
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Option<T>> {
@@ -113,10 +117,8 @@ impl<T> Operation for Next<'_, T> {
         Some(self.item(result))
     }
 
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        if !*self.ended {
-            self.recv.register(turn, case, waker);
-        }
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        *self.ended || self.recv.register(turn, case, waker)
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {

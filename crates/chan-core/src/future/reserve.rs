@@ -151,6 +151,10 @@ impl<'a, T> Operation for Reserve<'a, T> {
         self.open().is_some_and(Channel::is_reserve_ready)
     }
 
+    fn is_idle(&self) -> bool {
+        self.open().is_none()
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -176,10 +180,11 @@ impl<'a, T> Operation for Reserve<'a, T> {
         Some(permit)
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let Some(channel) = self.open() {
             channel.register_reserve(&mut self.state, waker);
         }
+        true
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {
@@ -310,6 +315,10 @@ impl<T> Operation for ReserveOwned<T> {
         self.open().is_some_and(Channel::is_reserve_ready)
     }
 
+    fn is_idle(&self) -> bool {
+        self.open().is_none()
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -329,10 +338,11 @@ impl<T> Operation for ReserveOwned<T> {
         })
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let Some(channel) = self.sender.as_ref().and_then(Sender::channel) {
             channel.register_reserve(&mut self.state, waker);
         }
+        true
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {

@@ -65,6 +65,10 @@ impl<T> Operation for Send<'_, T> {
         self.step == Step::Taken || self.open_channel().is_some_and(|channel| channel.is_send_ready(&self.state))
     }
 
+    fn is_idle(&self) -> bool {
+        self.step != Step::Taken && self.open_channel().is_none_or(|channel| channel.is_send_idle(&self.state))
+    }
+
     fn enter(&mut self) {
         if let Some((channel, state)) = self.open() {
             channel.enter_send(state);
@@ -89,10 +93,8 @@ impl<T> Operation for Send<'_, T> {
         self.end(result, open_only)
     }
 
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        if let Some((channel, state)) = self.open() {
-            channel.register_send(state, turn, case, waker);
-        }
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        self.open().is_some_and(|(channel, state)| channel.register_send(state, turn, case, waker))
     }
 
     fn announce(&mut self, turn: &mut Turn) -> bool {
@@ -149,6 +151,10 @@ impl<T> Operation for Recv<'_, T> {
         self.open_channel().is_some_and(Channel::is_recv_ready)
     }
 
+    fn is_idle(&self) -> bool {
+        self.open_channel().is_none_or(|channel| channel.is_recv_idle(&self.state))
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -175,10 +181,8 @@ impl<T> Operation for Recv<'_, T> {
         Some(result)
     }
 
-    fn register(&mut self, turn: &mut Turn, _case: usize, waker: &Waker) {
-        if let Some((channel, state)) = self.open() {
-            channel.register_recv(state, turn, waker);
-        }
+    fn register(&mut self, turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
+        self.open().is_some_and(|(channel, state)| channel.register_recv(state, turn, waker))
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {
@@ -226,6 +230,10 @@ macro_rules! through {
                 let $this = self;
                 $shared.is_ready()
             }
+            fn is_idle(&self) -> bool {
+                let $this = self;
+                $shared.is_idle()
+            }
             fn enter(&mut self) {
                 let $this = self;
                 $inner.enter();
@@ -238,9 +246,9 @@ macro_rules! through {
                 let $this = self;
                 $inner.attempt(open_only)
             }
-            fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
+            fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
                 let $this = self;
-                $inner.register(turn, case, waker);
+                $inner.register(turn, case, waker)
             }
             fn announce(&mut self, turn: &mut Turn) -> bool {
                 let $this = self;
@@ -282,6 +290,9 @@ impl<F: Operation> Operation for Option<F> {
     fn is_ready(&self) -> bool {
         self.as_ref().is_some_and(F::is_ready)
     }
+    fn is_idle(&self) -> bool {
+        self.as_ref().is_none_or(F::is_idle)
+    }
     fn enter(&mut self) {
         if let Some(operation) = self {
             operation.enter();
@@ -293,10 +304,8 @@ impl<F: Operation> Operation for Option<F> {
     fn attempt(&mut self, open_only: bool) -> Option<Self::Output> {
         self.as_mut()?.attempt(open_only)
     }
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        if let Some(operation) = self {
-            operation.register(turn, case, waker);
-        }
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        self.as_mut().is_some_and(|operation| operation.register(turn, case, waker))
     }
     fn announce(&mut self, turn: &mut Turn) -> bool {
         self.as_mut().is_some_and(|operation| operation.announce(turn))

@@ -102,6 +102,10 @@ impl<T> Operation for SendFrom<'_, T> {
         self.send.is_ready()
     }
 
+    fn is_idle(&self) -> bool {
+        self.send.is_idle()
+    }
+
     fn enter(&mut self) {
         self.step(Operation::enter);
     }
@@ -114,8 +118,8 @@ impl<T> Operation for SendFrom<'_, T> {
         self.step(|send| send.attempt(open_only))
     }
 
-    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) {
-        self.step(|send| send.register(turn, case, waker));
+    fn register(&mut self, turn: &mut Turn, case: usize, waker: &Waker) -> bool {
+        self.step(|send| send.register(turn, case, waker))
     }
 
     fn announce(&mut self, turn: &mut Turn) -> bool {

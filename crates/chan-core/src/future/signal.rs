@@ -140,6 +140,10 @@ impl<K: SignalKind> Operation for RecvSignal<'_, K> {
         })
     }
 
+    fn is_idle(&self) -> bool {
+        self.open().is_none()
+    }
+
     fn enter(&mut self) {}
 
     fn look(&mut self, _turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -150,10 +154,11 @@ impl<K: SignalKind> Operation for RecvSignal<'_, K> {
         self.take(open_only)
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) {
+    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let Some(lane) = self.open() {
             lane.register(&mut self.waiter, waker);
         }
+        true
     }
 
     fn announce(&mut self, _turn: &mut Turn) -> bool {

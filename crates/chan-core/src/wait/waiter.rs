@@ -89,6 +89,11 @@ impl Waiter {
         self.cell.is_some_and(|id| set.cell(id).take_hint())
     }
 
+    /// Whether a hint was delivered and not taken in.
+    pub(crate) fn is_hinted<P>(&self, set: &Set<P>) -> bool {
+        self.cell.is_some_and(|id| set.cell(id).is(State::Notified))
+    }
+
     /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
     /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
     pub(crate) fn park<P: Default>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
