@@ -148,3 +148,33 @@ fn a_reservation_is_a_case_and_its_permit_goes_to_one_channel() {
         assert!(timeout(MOMENT, tx_a.reserve()).await.is_err());
     });
 }
+
+#[test]
+fn a_kept_select_holds_channels_ticks_tasks_and_timers_and_moves_to_a_task() {
+    enum Event {
+        Got(u64),
+        Closed,
+        Beat,
+        Ended(u64),
+    }
+    run(async {
+        let mut select = Select::new();
+        select.recv(numbers(0..10), |n| n.map_or(Event::Closed, Event::Got));
+        select.stream(tick(MOMENT), |_| Event::Beat);
+        select.future(go(async { 7 }), |result| Event::Ended(result.unwrap()));
+        select.future(after(MINUTE), |_| panic!("stuck"));
+        let hub = go(async move {
+            let (mut sum, mut closed, mut beats, mut ended) = (0, false, 0, 0);
+            while !closed || beats == 0 || ended == 0 {
+                match select.run().await.unwrap() {
+                    Event::Got(n) => sum += n,
+                    Event::Closed => closed = true,
+                    Event::Beat => beats += 1,
+                    Event::Ended(n) => ended += n,
+                }
+            }
+            (sum, ended)
+        });
+        assert_eq!(hub.await.unwrap(), (45, 7));
+    });
+}

@@ -18,9 +18,9 @@ use super::{rt, run};
 use futures_lite::future::yield_now;
 use rt::prelude::*;
 use rt::{
-    After, Elapsed, JoinError, JoinHandle, Receiver, RecvError, RecvTimeoutError, Scope, SendError, SendTimeoutError,
-    Sender, Tick, TryRecvError, TrySendError, after, bounded, chan, go, nil, scope, select, sleep, tick, timeout,
-    unbounded,
+    After, Elapsed, JoinError, JoinHandle, Receiver, RecvError, RecvTimeoutError, Scope, Select, SendError,
+    SendTimeoutError, Sender, Tick, TryRecvError, TrySendError, after, bounded, chan, go, nil, scope, select, sleep,
+    tick, timeout, unbounded,
 };
 
 mod tasks;

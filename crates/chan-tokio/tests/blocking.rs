@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chan_tokio::{block_on, chan, core, go, select_blocking};
+use chan_tokio::{Select, block_on, chan, core, go, select_blocking};
 use tokio::runtime::Builder;
 use tokio::task::{block_in_place, spawn_blocking};
 
@@ -21,7 +21,7 @@ fn blocking_inside_async_code_panics_and_says_what_to_do() {
     block_on(async {
         let (tx, rx) = chan(1);
         let limit = Duration::from_millis(1);
-        let calls: [&dyn Fn() -> bool; 9] = [
+        let calls: [&dyn Fn() -> bool; 10] = [
             &|| tx.send_blocking(1).is_ok(),
             &|| rx.recv_blocking().is_ok(),
             &|| tx.send_timeout_blocking(1, limit).is_ok(),
@@ -30,6 +30,11 @@ fn blocking_inside_async_code_panics_and_says_what_to_do() {
             &|| tx.reserve_blocking().is_ok(),
             &|| tx.reserve_timeout_blocking(limit).is_ok(),
             &|| select_blocking! { sent = tx.send(1) => sent.is_ok(), got = rx.recv() => got.is_ok() },
+            &|| {
+                let mut select = Select::new();
+                select.recv(&rx, |got| got.is_ok());
+                select.run_timeout_blocking(limit).is_some()
+            },
             // Also where the case that has manners is not the first.
             &|| select_blocking! { () = std::future::pending() => false, got = rx.recv() => got.is_ok() },
         ];

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use chan_tokio::{Receiver, Sender, block_on, core, go, select, sleep, unbounded};
+use chan_tokio::{Receiver, Select, Sender, block_on, core, go, select, sleep, unbounded};
 use tokio::task::{coop, yield_now};
 
 /// What tokio gives a task for one poll.
@@ -93,6 +93,12 @@ fn selects_spend_the_budget_and_default_does_not() {
         assert_eq!(polite.len(), 2000 - BUDGET, "the poll that the budget refused took nothing");
         let (_tx, rude) = filled(core::unbounded());
         assert_eq!(waiting(rude).await, 1000);
+
+        let (_tx, polite) = filled(unbounded());
+        let mut kept = Select::new();
+        kept.recv(polite, |n| assert!(n.is_ok()));
+        let kept = ready_in_one_poll(move |cx| pin!(kept.run()).poll(cx).map(|turn| turn.unwrap()));
+        assert_eq!(kept.await, BUDGET);
 
         let (_tx, looked_at) = filled(unbounded());
         let looks = ready_in_one_poll(|cx| {
