@@ -51,6 +51,22 @@ impl Spawn for Gone {
     }
 }
 
+thread_local! {
+    static MEANWHILE: RefCell<Option<Arc<Scope<Nosy>>>> = const { RefCell::new(None) };
+}
+
+/// As `Hand`, and cancels a scope while its `go` is half way.
+enum Nosy {}
+
+impl Spawn for Nosy {
+    fn spawn(body: impl Future<Output = ()> + Send + 'static) {
+        Hand::spawn(body);
+        if let Some(scope) = MEANWHILE.take() {
+            scope.cancel();
+        }
+    }
+}
+
 /// Each task has a thread.
 enum Threads {}
 
@@ -288,6 +304,17 @@ fn many_children_on_threads_are_all_waited_for() {
     let mut all: Vec<u32> = rx.try_iter().collect();
     all.sort_unstable();
     assert!(all.into_iter().eq(0..64));
+}
+
+#[test]
+fn a_cancel_reaches_the_child_whose_go_is_half_way() {
+    let scope = Arc::new(Scope::<Nosy>::new());
+    MEANWHILE.set(Some(scope.clone()));
+    let caught = scope.go(pending::<()>());
+    let later = scope.go(pending::<()>());
+    turn();
+    assert!(matches!(look(caught), Some(Err(JoinError::Cancelled))));
+    assert!(!later.is_finished());
 }
 
 /// Until the channel closes.
