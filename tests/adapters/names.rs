@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn everything_a_program_needs_has_a_name_here() {
     use rt::{
-        Builder, OwnedPermit, Permit, SelectRng, Turn, WaitGroup, WeakReceiver, WeakSender, core, select_blocking,
+        Builder, Msg, OwnedPermit, Permit, SelectRng, Signal, Turn, WaitGroup, WeakReceiver, WeakSender, core,
+        select_blocking,
     };
 
     run(async {
@@ -34,6 +35,14 @@ fn everything_a_program_needs_has_a_name_here() {
         let permit: OwnedPermit<u8> = tx.reserve_owned().await.unwrap();
         let tx = permit.send(5);
         assert_eq!(rx.recv().await, Ok(5));
+
+        // Signals: in order with the data, or on a lane of their own.
+        let (letters, inbox) = chan(1);
+        letters.send(Msg::<u8>::Signal(Signal::Heartbeat)).await.unwrap();
+        assert!(inbox.recv().await.unwrap().is_signal());
+        assert!(letters.signal(Signal::Done));
+        let heard = select! { signal = inbox.signal::<Signal>() => signal, _ = sleep(MINUTE) => Ok(Signal::Cancel) };
+        assert_eq!(heard, Ok(Signal::Done));
 
         let thread = std::thread::spawn(move || {
             select_blocking! {

@@ -2,11 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 use async_std::stream::Stream as _;
 use async_std::task;
 use chan_select::runtime::{Clock, Spawn};
@@ -58,7 +58,7 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 impl chan_select::runtime::Presses for Runtime {
     fn presses() -> std::io::Result<impl FnMut(&mut Context<'_>) -> Poll<Option<()>> + Send + 'static> {
         let mut presses = async_signal::Signals::new([async_signal::Signal::Int])?;

@@ -35,7 +35,7 @@
 //!   inside an async-std task if they have to do with channels made by this crate's constructors, and say what to do
 //!   instead. In `spawn_blocking` and on threads of your own they block.
 //! * **Clock.** All time here is `async_std::task::sleep`.
-//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, through `async-signal`, whose reactor async-std shares. It is off by
+//! * **Ctrl-C.** `ctrl_c`, with feature `ctrl-c`, through `async-signal`, whose reactor async-std shares. It is off by
 //!   default: it needs a system that has signals, and changes what Ctrl-C does.
 
 #![forbid(unsafe_code)]
@@ -61,7 +61,7 @@ chan_select::runtime::names! {
 
 chan_select::runtime::constructors!(MANNERS, in "chan_async_std");
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 chan_select::runtime::ctrl_c!(Runtime, in "chan_async_std");
 
 /// What the channels of this crate know about async-std: their blocking forms panic inside its tasks.

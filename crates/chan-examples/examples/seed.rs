@@ -124,7 +124,7 @@ async fn stage1(out: Sender<u32>) {
 
 async fn stage2(inp: Receiver<u32>, out: Sender<u32>) {
     while let Ok(val) = (&inp >> ()).await {
-        (&out << val * 2).await.unwrap();
+        (&out << (val * 2)).await.unwrap();
     }
     out.close();
 }

@@ -1,15 +1,15 @@
 //! What this crate knows about smol's tasks, clock and signals. Knows no channel.
 
 use std::future::Future;
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 use std::pin::Pin;
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use chan_select::runtime::{Clock, Spawn};
 use smol::Timer;
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 use smol::stream::Stream as _;
 
 /// smol, for what is written over any runtime: its global executor, and its timers.
@@ -46,7 +46,7 @@ impl Clock for Runtime {
     }
 }
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 impl chan_select::runtime::Presses for Runtime {
     fn presses() -> std::io::Result<impl FnMut(&mut Context<'_>) -> Poll<Option<()>> + Send + 'static> {
         let mut presses = async_signal::Signals::new([async_signal::Signal::Int])?;

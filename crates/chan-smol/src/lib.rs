@@ -27,7 +27,7 @@
 //! * **Blocking: not detected.** smol does not tell whether a thread drives tasks. `recv_blocking` and its like stop
 //!   every task of the thread they are called on: inside async code await, or move the call into `smol::unblock`.
 //! * **Clock.** All time here is `smol::Timer`.
-//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, through `async-signal`, of smol's family. It is off by default: it needs
+//! * **Ctrl-C.** `ctrl_c`, with feature `ctrl-c`, through `async-signal`, of smol's family. It is off by default: it needs
 //!   a system that has signals, and changes what Ctrl-C does.
 //!
 //! So the constructors are [`chan_core`]'s own. Timers and channels also work on an executor of your own; only [`go`]
@@ -54,7 +54,7 @@ chan_select::runtime::names! {
     }
 }
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 chan_select::runtime::ctrl_c!(Runtime, in "chan_smol");
 
 /// What the channels of this crate know about smol: nothing. It is here so that a program that names it is the same on

@@ -87,7 +87,7 @@ impl Clock for Runtime {
     }
 }
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 impl chan_select::runtime::Presses for Runtime {
     fn presses() -> std::io::Result<impl FnMut(&mut Context<'_>) -> Poll<Option<()>> + Send + 'static> {
         #[cfg(unix)]

@@ -30,7 +30,7 @@
 //!   `block_in_place` and on threads of your own they block.
 //! * **Clock.** All time here is `tokio::time`, so `tokio::time::pause` and `advance` work in tests. A runtime that
 //!   you build yourself needs `enable_time` or `enable_all`.
-//! * **Ctrl-C.** `ctrl_c`, with feature `signal`, which asks for tokio's. It is off by default: it needs a system that
+//! * **Ctrl-C.** `ctrl_c`, with feature `ctrl-c`, which asks for tokio's. It is off by default: it needs a system that
 //!   has signals, and changes what Ctrl-C does.
 //!
 //! tokio's features are yours to choose: this crate asks for `rt`, `sync` and `time` only. For a multi-threaded
@@ -67,7 +67,7 @@ chan_select::runtime::names! {
 
 chan_select::runtime::constructors!(MANNERS, in "chan_tokio");
 
-#[cfg(feature = "signal")]
+#[cfg(feature = "ctrl-c")]
 chan_select::runtime::ctrl_c! {
     Runtime, in "chan_tokio",
     /// # Panics
