@@ -94,7 +94,7 @@ fn offer(turns: usize, run: &Arc<Run>, a: &Sender<Message>, b: &Sender<Message>)
             }
             match (turn + poll) % 4 {
                 0 => thread::yield_now(),
-                n => (0..n * 50).for_each(|_| hint::spin_loop()),
+                n => (0..n * 8).for_each(|_| hint::spin_loop()),
             }
         }
         None
