@@ -88,16 +88,19 @@ const RECV: usize = 1;
 const FOREIGN: usize = 2;
 const SEND_B: usize = 3;
 const SEND_BUFFERED: usize = 4;
-const CASES: usize = 5;
+const RESERVE: usize = 5;
+const CASES: usize = 6;
 
 /// Plays one turn with the cases in `set` ready and gives the one that won, after checking that nothing else moved.
 fn turn(set: u32, rng: &mut SelectRng, polls: &Cell<u32>) -> usize {
     let is = |case: usize| set & 1 << case != 0;
     let (tx_a, rx_a) = bounded::<u32>(0);
     let (tx_b, rx_b) = bounded::<u32>(0);
+    let (tx_c, rx_c) = bounded::<u32>(0);
     let (tx_in, rx_in) = bounded::<u32>(1);
     let (tx_out, rx_out) = bounded::<u32>(1);
-    let (got_a, got_b) = (RefCell::default(), RefCell::default());
+    let (got_a, got_b, got_c) = (RefCell::default(), RefCell::default(), RefCell::default());
+    let mut slot = Some(20);
     let winner = Cell::new(None);
     let mut executor = Executor::default();
     if is(SEND_A) {
@@ -105,6 +108,9 @@ fn turn(set: u32, rng: &mut SelectRng, polls: &Cell<u32>) -> usize {
     }
     if is(SEND_B) {
         executor.spawn(receives(rx_b.clone(), &got_b));
+    }
+    if is(RESERVE) {
+        executor.spawn(receives(rx_c.clone(), &got_c));
     }
     if is(RECV) {
         tx_in.try_send(1).unwrap();
@@ -120,8 +126,10 @@ fn turn(set: u32, rng: &mut SelectRng, polls: &Cell<u32>) -> usize {
                 res = tx_a.send(10) => { res.unwrap(); SEND_A }
                 res = rx_in.recv() => { res.unwrap(); RECV }
                 () = async { if !is(FOREIGN) { pending().await } } => FOREIGN,
-                res = tx_b.send(20) => { res.unwrap(); SEND_B }
+                res = tx_b.send_from(&mut slot) => { res.unwrap(); SEND_B }
                 res = tx_out.send(30) => { res.unwrap(); SEND_BUFFERED }
+                // At capacity 0 a permit is a receive that waits, so a look finds it.
+                permit = tx_c.reserve() => { permit.unwrap().send(40); RESERVE }
             }
         },
         &winner,
@@ -134,6 +142,8 @@ fn turn(set: u32, rng: &mut SelectRng, polls: &Cell<u32>) -> usize {
     let won = |case: usize| winner == case;
     assert_eq!(*got_a.borrow() == [10], won(SEND_A));
     assert_eq!(*got_b.borrow() == [20], won(SEND_B));
+    assert_eq!(slot.is_none(), won(SEND_B));
+    assert_eq!(*got_c.borrow() == [40], won(RESERVE));
     assert_eq!(rx_in.try_recv().is_ok(), is(RECV) && !won(RECV));
     assert_eq!(rx_out.try_recv() == Ok(30), won(SEND_BUFFERED));
     winner
@@ -152,7 +162,7 @@ fn assert_uniform(counts: &[u32; CASES], set: u32) {
 
 #[test]
 fn the_choice_is_uniform_with_rendezvous_sends_among_the_ready() {
-    const TURNS: u32 = 2_000;
+    const TURNS: u32 = 1_500;
     for set in 1_u32..1 << CASES {
         let mut rng = SelectRng::new(u64::from(set));
         let (mut counts, polls) = ([0; CASES], Cell::new(0));
