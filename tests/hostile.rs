@@ -158,6 +158,68 @@ fn close_wakes_all_others_when_a_waker_panics() {
 }
 
 #[test]
+fn the_last_permit_wakes_all_others_when_a_waker_panics() {
+    for_each_flavour(|flavour| {
+        for (bad, used) in [(0, true), (1, false), (4, true), (4, false)] {
+            let (tx, rx) = flavour.make::<u8>();
+            let mut parked: Vec<_> = (0..5).map(|_| (rx.recv(), counting())).collect();
+            let mut last = rx.recv();
+            assert!(poll_noop(&mut last).is_pending());
+            let permit = tx.try_reserve().expect("a receive waits, or there is room");
+            drop(last);
+            tx.close();
+            let bomb = acting(|| panic!("a waker that panics"));
+            for (i, (recv, (_, waker))) in parked.iter_mut().enumerate() {
+                assert!(poll(recv, if i == bad { &bomb } else { waker }).is_pending(), "a permit is out");
+            }
+            assert!(panics(|| if used { permit.send(1) } else { drop(permit) }), "{flavour:?}: it reaches the sender");
+            let mut got = 0;
+            for (i, (recv, (count, waker))) in parked.iter_mut().enumerate() {
+                assert!(i == bad || count.wakes() == 1, "{flavour:?}: receiver {i} sleeps on, {bad} panicked");
+                match poll(recv, waker) {
+                    Poll::Ready(result) => got += usize::from(result.is_ok()),
+                    Poll::Pending => panic!("{flavour:?}: receiver {i} waits on"),
+                }
+            }
+            assert_eq!(got, usize::from(used), "{flavour:?}");
+        }
+    });
+}
+
+#[test]
+fn a_panicking_waker_costs_no_room() {
+    for_each_flavour(|flavour| {
+        let (tx, rx) = flavour.make::<u8>();
+        let bomb = acting(|| panic!("a waker that panics"));
+        match flavour.capacity() {
+            None => return,
+            // The receive whose waker panics is the one that the permit would be for.
+            Some(0) => {
+                let mut recv = rx.recv();
+                assert!(poll(&mut recv, &bomb).is_pending());
+                assert!(panics(|| drop(tx.try_reserve())));
+                drop(recv);
+            }
+            // A permit that goes hints a sender whose waker panics.
+            Some(capacity) => {
+                let mut permits: Vec<_> = (0..capacity).map(|_| tx.try_reserve().expect("room")).collect();
+                let mut send = tx.send(1);
+                assert!(poll(&mut send, &bomb).is_pending());
+                let permit = permits.pop();
+                assert!(panics(|| drop(permit)));
+                assert!(matches!(poll_noop(&mut send), Poll::Ready(Ok(()))), "{flavour:?}");
+                drop((permits, send));
+                (1..capacity).for_each(|_| tx.try_send(2).expect("room"));
+                assert!(tx.is_full());
+            }
+        }
+        tx.close();
+        while rx.try_recv().is_ok() {}
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Closed), "{flavour:?}: no permit is out");
+    });
+}
+
+#[test]
 fn a_waker_whose_clone_panics_leaves_no_waiter_behind() {
     for_each_flavour(|flavour| {
         let (tx, rx) = flavour.make();

@@ -192,10 +192,16 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
         self.take_place()
     }
 
-    /// A push where permits are in use: a place, then a ticket.
+    /// A push that saw a flag of the tail: it fails, or, where permits are in use, takes a place and then a ticket.
     #[cold]
     #[inline(never)]
-    fn push_with_place(&self, value: T) -> Result<Ticketed<Ticket>, (PushError, T)> {
+    fn push_otherwise(&self, value: T, flags: usize) -> Result<Ticketed<Ticket>, (PushError, T)> {
+        if flags & CLOSED != 0 {
+            return Err((PushError::Closed, value));
+        }
+        if flags & SLOW != 0 {
+            return Err((PushError::Full, value));
+        }
         match self.take_place() {
             Ok(()) => {
                 crate::primitive::pause_point("between place and ticket of a send");
@@ -213,17 +219,8 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
         // Relaxed: a guess, the slot's stamp and the exchange decide.
         let mut word = self.tail.word.load(Ordering::Relaxed);
         loop {
-            if word & (CLOSED | PERMITS) != 0 {
-                if word & CLOSED != 0 {
-                    return Err((PushError::Closed, value));
-                }
-                if IN_LINE && word & SLOW != 0 {
-                    return Err((PushError::Full, value));
-                }
-                return self.push_with_place(value);
-            }
-            if IN_LINE && word & SLOW != 0 {
-                return Err((PushError::Full, value));
+            if word & (CLOSED | PERMITS | if IN_LINE { SLOW } else { 0 }) != 0 {
+                return self.push_otherwise(value, if IN_LINE { word } else { word & !SLOW });
             }
             let ticket = Ticket::of(word);
             let slot = self.slot(ticket);
