@@ -102,11 +102,11 @@ fn a_signal_reaches_every_worker_and_each_drains_what_was_accepted() {
                                 assert_eq!(order, Ok(Signal::Done));
                                 break;
                             }
-                            job = jobs.recv() => match job {
-                                Ok(job) => { job.received(); worked += 1 }
-                                // Another worker was told first, and has closed. Our own signal is there too.
-                                Err(RecvError) => {}
-                            },
+                            // Closed: another worker was told first. Our own signal is there too.
+                            job = jobs.recv() => if let Ok(job) = job {
+                                job.received();
+                                worked += 1;
+                            }
                         }
                     }
                     jobs.close();
