@@ -32,6 +32,7 @@ use core::task::Waker;
 #[cfg(feature = "std")]
 pub use crate::blocking::block_on;
 pub use crate::future::{KeptRecv, KeptSend};
+pub use crate::keep::Keep;
 pub use crate::wait::Board;
 
 /// Most cases that a [`Turn`] can tell apart: 65536, or 256 where a word has 32 bits.

@@ -100,6 +100,8 @@ mod sender;
 #[cfg(feature = "alloc")]
 mod receiver;
 #[cfg(feature = "alloc")]
+mod keep;
+#[cfg(feature = "alloc")]
 mod weak;
 #[cfg(feature = "alloc")]
 mod builder;

@@ -6,10 +6,9 @@ use crate::order::{SelectRng, Turn};
 use crate::places::Places;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use chan_core::case::{self, Board, KeptRecv, KeptSend, Operation};
+use chan_core::case::{self, Board, Keep, KeptRecv, KeptSend, Operation};
 use chan_core::{Manners, Receiver, RecvError, SendError, Sender};
 use core::any::Any;
-use core::borrow::Borrow;
 use core::fmt;
 use core::future::Future;
 use core::marker::PhantomData;
@@ -272,7 +271,7 @@ impl<'a, R> Select<'a, R> {
     /// ```
     pub fn recv<T, H, F>(&mut self, rx: H, map: F) -> CaseId
     where
-        H: Borrow<Receiver<T>> + Send + 'a,
+        H: Keep<Receiver<T>> + Send + 'a,
         T: Send + 'a,
         F: FnMut(Result<T, RecvError>) -> R + Send + 'a,
     {
@@ -303,7 +302,7 @@ impl<'a, R> Select<'a, R> {
     /// ```
     pub fn send<T, H, F>(&mut self, tx: H, message: T, map: F) -> SendId<T>
     where
-        H: Borrow<Sender<T>> + Send + 'a,
+        H: Keep<Sender<T>> + Send + 'a,
         T: Send + 'static,
         F: FnMut(Result<(), SendError<T>>) -> R + Send + 'a,
     {

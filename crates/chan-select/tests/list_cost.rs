@@ -1,10 +1,10 @@
 //! What a turn of a kept select costs, counted: no allocation once it is warm, and not one access to an idle channel.
 
+use chan_core::case::Keep;
 use chan_core::{Receiver, Sender, bounded};
 use chan_select::Select;
 use futures_lite::future::{block_on, poll_once};
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::borrow::Borrow;
 use std::cell::Cell;
 use std::pin::pin;
 use std::sync::Arc;
@@ -36,8 +36,9 @@ static COUNTING: Counting = Counting;
 /// A handle that counts how often its channel is reached through it.
 struct Watched(Receiver<u32>, Arc<AtomicUsize>);
 
-impl Borrow<Receiver<u32>> for Watched {
-    fn borrow(&self) -> &Receiver<u32> {
+// SAFETY: always the handle that lies in it.
+unsafe impl Keep<Receiver<u32>> for Watched {
+    fn handle(&self) -> &Receiver<u32> {
         self.1.fetch_add(1, Relaxed);
         &self.0
     }

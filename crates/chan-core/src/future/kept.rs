@@ -3,7 +3,6 @@
 
 #![forbid(unsafe_code)]
 
-use core::borrow::Borrow;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
@@ -15,18 +14,19 @@ use super::{Step, debug};
 use crate::case::{Operation, Status, Turn, sealed::Sealed};
 use crate::channel::{RecvState, SendState};
 use crate::error::{RecvError, SendError};
+use crate::keep::Keep;
 use crate::manners::Manners;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
 
-/// A receive that is a case again after it has fired. `H` is the handle, or what borrows to it.
-pub struct KeptRecv<H: Borrow<Receiver<T>>, T> {
+/// A receive that is a case again after it has fired. `H` is the handle, or what [leads](Keep) to it.
+pub struct KeptRecv<H: Keep<Receiver<T>>, T> {
     handle: H,
     state: RecvState,
     _messages: PhantomData<fn() -> T>,
 }
 
-impl<H: Borrow<Receiver<T>>, T> KeptRecv<H, T> {
+impl<H: Keep<Receiver<T>>, T> KeptRecv<H, T> {
     /// A receive from `handle`'s channel.
     pub fn new(handle: H) -> Self {
         KeptRecv { handle, state: RecvState::new(), _messages: PhantomData }
@@ -34,7 +34,7 @@ impl<H: Borrow<Receiver<T>>, T> KeptRecv<H, T> {
 
     /// As the operation that it is for one turn.
     fn with<R>(&mut self, step: impl FnOnce(&mut Recv<'_, T>) -> R) -> R {
-        let channel = self.handle.borrow().link().channel();
+        let channel = self.handle.handle().link().channel();
         // A step that panics (a waker may) drops the operation, which leaves its place; ours is as new then.
         let mut recv = Recv { channel, state: mem::take(&mut self.state), step: Step::Open };
         let result = step(&mut recv);
@@ -46,13 +46,13 @@ impl<H: Borrow<Receiver<T>>, T> KeptRecv<H, T> {
 
     /// As an operation that has not begun, for questions.
     fn fresh(&self) -> Recv<'_, T> {
-        Recv::new(self.handle.borrow().link().channel())
+        Recv::new(self.handle.handle().link().channel())
     }
 }
 
-impl<H: Borrow<Receiver<T>>, T> Sealed for KeptRecv<H, T> {}
+impl<H: Keep<Receiver<T>>, T> Sealed for KeptRecv<H, T> {}
 
-impl<H: Borrow<Receiver<T>>, T> Operation for KeptRecv<H, T> {
+impl<H: Keep<Receiver<T>>, T> Operation for KeptRecv<H, T> {
     type Output = Result<T, RecvError>;
 
     fn status(&self) -> Status {
@@ -91,7 +91,7 @@ impl<H: Borrow<Receiver<T>>, T> Operation for KeptRecv<H, T> {
     }
 }
 
-impl<H: Borrow<Receiver<T>>, T> Drop for KeptRecv<H, T> {
+impl<H: Keep<Receiver<T>>, T> Drop for KeptRecv<H, T> {
     fn drop(&mut self) {
         if self.state.has_waited() {
             self.withdraw();
@@ -100,22 +100,22 @@ impl<H: Borrow<Receiver<T>>, T> Drop for KeptRecv<H, T> {
 }
 
 // Nothing in it is ever pinned.
-impl<H: Borrow<Receiver<T>>, T> Unpin for KeptRecv<H, T> {}
+impl<H: Keep<Receiver<T>>, T> Unpin for KeptRecv<H, T> {}
 
-impl<H: Borrow<Receiver<T>>, T> fmt::Debug for KeptRecv<H, T> {
+impl<H: Keep<Receiver<T>>, T> fmt::Debug for KeptRecv<H, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, "KeptRecv", false)
     }
 }
 
-/// A send that is a case again when it is given its next message. `H` is the handle, or what borrows to it.
-pub struct KeptSend<H: Borrow<Sender<T>>, T> {
+/// A send that is a case again when it is given its next message. `H` is the handle, or what [leads](Keep) to it.
+pub struct KeptSend<H: Keep<Sender<T>>, T> {
     handle: H,
     /// `None`: it has fired, or its message was taken back.
     state: Option<(SendState<T>, Step)>,
 }
 
-impl<H: Borrow<Sender<T>>, T> KeptSend<H, T> {
+impl<H: Keep<Sender<T>>, T> KeptSend<H, T> {
     /// A send of `message` to `handle`'s channel.
     pub fn new(handle: H, message: T) -> Self {
         KeptSend { handle, state: Some((SendState::new(message), Step::Open)) }
@@ -143,7 +143,7 @@ impl<H: Borrow<Sender<T>>, T> KeptSend<H, T> {
 
     /// As the operation that it is for one turn; `None`: it has no message.
     fn with<R>(&mut self, step: impl FnOnce(&mut Send<'_, T>) -> R) -> Option<R> {
-        let channel = self.handle.borrow().channel();
+        let channel = self.handle.handle().channel();
         let (state, now) = self.state.take()?;
         // A step that panics drops the operation, and its message with it if it was not sent.
         let mut send = Send { channel, state, step: now };
@@ -156,28 +156,28 @@ impl<H: Borrow<Sender<T>>, T> KeptSend<H, T> {
     }
 }
 
-impl<H: Borrow<Sender<T>>, T> Sealed for KeptSend<H, T> {}
+impl<H: Keep<Sender<T>>, T> Sealed for KeptSend<H, T> {}
 
-impl<H: Borrow<Sender<T>>, T> Operation for KeptSend<H, T> {
+impl<H: Keep<Sender<T>>, T> Operation for KeptSend<H, T> {
     type Output = Result<(), SendError<T>>;
 
     /// One without a message is never ready.
     fn status(&self) -> Status {
-        match (&self.state, self.handle.borrow().channel()) {
+        match (&self.state, self.handle.handle().channel()) {
             (Some((state, Step::Open)), Some(channel)) if channel.is_closed() && !state.is_gone() => Status::Closed,
             (Some(_), Some(_)) => Status::Open,
             _ => Status::Nil,
         }
     }
     fn manners(&self) -> Option<&'static Manners> {
-        self.handle.borrow().channel().and_then(|channel| channel.manners())
+        self.handle.handle().channel().and_then(|channel| channel.manners())
     }
     fn offers(&self) -> bool {
-        self.state.is_some() && self.handle.borrow().channel().is_some_and(|channel| channel.offers())
+        self.state.is_some() && self.handle.handle().channel().is_some_and(|channel| channel.offers())
     }
     fn is_ready(&self) -> bool {
         let Some((state, step)) = &self.state else { return false };
-        *step == Step::Taken || self.handle.borrow().channel().is_some_and(|channel| channel.is_send_ready(state))
+        *step == Step::Taken || self.handle.handle().channel().is_some_and(|channel| channel.is_send_ready(state))
     }
     fn is_idle(&self) -> bool {
         let Some((state, step)) = &self.state else { return true };
@@ -209,16 +209,16 @@ impl<H: Borrow<Sender<T>>, T> Operation for KeptSend<H, T> {
     }
 }
 
-impl<H: Borrow<Sender<T>>, T> Drop for KeptSend<H, T> {
+impl<H: Keep<Sender<T>>, T> Drop for KeptSend<H, T> {
     fn drop(&mut self) {
         drop(self.take());
     }
 }
 
 // The message is never pinned: it moves into the channel.
-impl<H: Borrow<Sender<T>>, T> Unpin for KeptSend<H, T> {}
+impl<H: Keep<Sender<T>>, T> Unpin for KeptSend<H, T> {}
 
-impl<H: Borrow<Sender<T>>, T> fmt::Debug for KeptSend<H, T> {
+impl<H: Keep<Sender<T>>, T> fmt::Debug for KeptSend<H, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, "KeptSend", self.state.is_none())
     }

@@ -185,6 +185,35 @@ fn a_hint_and_a_kept_select_that_leaves() {
     });
 }
 
+/// A case is removed from a select that is away, beside a hint for it: the plain waiter behind gets the hint.
+#[test]
+fn a_hint_and_a_case_that_is_removed() {
+    explore("a_hint_and_a_case_that_is_removed", 20, || {
+        let set = Arc::new(Set::<()>::new());
+        let (mut kept, mut plain) = (Waiter::new(), Waiter::new());
+        let mut board = Board::new();
+        board.grow(1);
+        let (_, waker) = waker();
+        kept.park(&set, board.waker(0));
+        plain.park(&set, &waker);
+        let other = set.clone();
+        let giver = loom::thread::spawn(move || {
+            if let Some(waker) = other.hint() {
+                waker.wake();
+            }
+        });
+        if kept.leave(&set)
+            && let Some(waker) = set.hint()
+        {
+            waker.wake();
+        }
+        drop(board);
+        giver.join().unwrap();
+        assert!(plain.leave(&set), "the hint went with the case");
+        assert!(set.is_unused());
+    });
+}
+
 /// A kept select arrives, looks and goes to sleep beside a hint: it finds what the hint was for, or is woken (B1, B2).
 #[test]
 fn a_hint_and_a_kept_select_that_arrives() {
