@@ -68,7 +68,7 @@ impl<H: Keep<Receiver<T>>, T> Operation for KeptRecv<H, T> {
         self.fresh().is_ready()
     }
     fn is_idle(&self) -> bool {
-        self.handle.borrow().link().channel().is_none_or(|channel| channel.is_recv_idle(&self.state))
+        self.handle.handle().link().channel().is_none_or(|channel| channel.is_recv_idle(&self.state))
     }
     fn enter(&mut self) {}
     fn look(&mut self, turn: &mut Turn, open_only: bool) -> Option<Self::Output> {
@@ -181,7 +181,7 @@ impl<H: Keep<Sender<T>>, T> Operation for KeptSend<H, T> {
     }
     fn is_idle(&self) -> bool {
         let Some((state, step)) = &self.state else { return true };
-        *step != Step::Taken && self.handle.borrow().channel().is_none_or(|channel| channel.is_send_idle(state))
+        *step != Step::Taken && self.handle.handle().channel().is_none_or(|channel| channel.is_send_idle(state))
     }
     fn enter(&mut self) {
         self.with(|send| send.enter());
