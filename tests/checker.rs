@@ -1,7 +1,7 @@
 //! The checker of histories rejects wrong ones: each test here is a channel with one fault. Beside it stands the
 //! history that differs in nothing but the fault, and passes.
 
-use chan_tests::linearize::{Event, Op, is_linearizable};
+use chan_tests::linearize::{Event, Op, is_linearizable, is_linearizable_with_permits};
 
 const ANY: Option<usize> = None;
 
@@ -80,6 +80,20 @@ fn more_than_the_capacity_is_found() {
     rejects(Some(1), &one_by_one(&[(0, sent(1)), (0, tried(2))]));
     rejects(Some(2), &one_by_one(&[(0, sent(1)), (0, Op::Full)]));
     rejects(ANY, &one_by_one(&[(0, sent(1)), (0, Op::Full)]));
+}
+
+#[test]
+fn full_is_excused_by_an_unfinished_send_where_permits_are_in_use_only() {
+    // One place is held by a send whose message comes last.
+    let late = [at(0, 0, 9, sent(1)), at(1, 1, 2, tried(2)), at(1, 3, 4, Op::Full), at(1, 5, 6, tried(3))];
+    let received = [at(2, 4, 5, got(2)), at(2, 10, 11, got(3)), at(2, 12, 13, got(1))];
+    let history = [&late[..], &received[..]].concat();
+    assert!(is_linearizable_with_permits(Some(2), 2, 2, &history));
+    rejects(Some(2), &history);
+    // It holds one, not two.
+    assert!(!is_linearizable_with_permits(Some(3), 2, 2, &history));
+    let finished = one_by_one(&[(0, sent(1)), (0, Op::Full), (2, got(1))]);
+    assert!(!is_linearizable_with_permits(Some(2), 2, 2, &finished));
 }
 
 #[test]

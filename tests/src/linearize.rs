@@ -7,6 +7,7 @@
 //! * `Empty` while the send of the message at the head is unfinished; at capacity 0, while any send is.
 //! * `Full` while a receive that gave its place back is unfinished; at capacity 0 at any time, for a receive that waits
 //!   is an unfinished one.
+//! * `Full`, on a channel that has given a permit, while sends are unfinished that may hold the places that are missing.
 //! * `try_send` at capacity 0 leaves its message with the channel when a receive is waiting; the next receive takes
 //!   it. Among the messages of *one* producer the order holds, between producers nothing is said.
 
@@ -95,6 +96,8 @@ struct State {
 struct Search<'h> {
     history: &'h [Event],
     capacity: Option<usize>,
+    /// The channel hands out places before positions.
+    permits: bool,
     /// The event of each value's send.
     send_of: HashMap<u32, usize>,
     /// What was tried in vain: the events done (one bit each), and the state after them.
@@ -103,12 +106,26 @@ struct Search<'h> {
 
 /// Whether a channel of this capacity (`None`: unbounded), made with so many handles, may answer so. At most 64 events.
 pub fn is_linearizable(capacity: Option<usize>, senders: usize, receivers: usize, history: &[Event]) -> bool {
+    is_explained(capacity, false, senders, receivers, history)
+}
+
+/// As [`is_linearizable`], for a channel that has given a permit.
+pub fn is_linearizable_with_permits(
+    capacity: Option<usize>,
+    senders: usize,
+    receivers: usize,
+    history: &[Event],
+) -> bool {
+    is_explained(capacity, true, senders, receivers, history)
+}
+
+fn is_explained(capacity: Option<usize>, permits: bool, senders: usize, receivers: usize, history: &[Event]) -> bool {
     assert!(history.len() <= 64, "a history of {} events", history.len());
     let send_of = history.iter().enumerate().filter_map(|(i, event)| match event.op {
         Op::Sent { value, .. } | Op::SendDropped(value) => Some((value, i)),
         _ => None,
     });
-    let mut search = Search { history, capacity, send_of: send_of.collect(), seen: HashSet::new() };
+    let mut search = Search { history, capacity, permits, send_of: send_of.collect(), seen: HashSet::new() };
     search.go(0, State { queue: Vec::new(), closed: false, senders, receivers })
 }
 
@@ -152,7 +169,12 @@ impl Search<'_> {
                     let taken = done & (1 << j) != 0 && matches!(other.op, Op::Received { .. });
                     taken && other.answered > event.called
                 };
-                let full = self.capacity.is_some_and(|capacity| state.queue.len() >= capacity);
+                let holding = |(j, other): &(usize, &Event)| {
+                    let sends = matches!(other.op, Op::Sent { .. } | Op::SendDropped(_));
+                    sends && done & (1 << j) == 0 && other.overlaps(event)
+                };
+                let held = if self.permits { self.history.iter().enumerate().filter(holding).count() } else { 0 };
+                let full = self.capacity.is_some_and(|capacity| state.queue.len() + held >= capacity);
                 !state.closed && (full || self.history.iter().enumerate().any(giving_back))
             }
             Op::Refused => state.closed,

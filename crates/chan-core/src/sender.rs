@@ -196,7 +196,8 @@ impl<T> Sender<T> {
     /// after the close.
     ///
     /// A bounded channel hands out room and positions together until the first reservation, and apart from then on:
-    /// each send costs one more atomic exchange for good. Channels that never reserve pay nothing.
+    /// each send costs one more atomic exchange for good, and one that is half way may make the channel look full although
+    /// its message has no position yet. Channels that never reserve pay nothing.
     ///
     /// Never waits for another thread; what makes the channel look full for a moment is said at
     /// [`try_send`](Self::try_send).
