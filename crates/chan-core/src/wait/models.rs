@@ -188,7 +188,7 @@ fn a_hint_and_a_kept_select_that_leaves() {
 /// A case is removed from a select that is away, beside a hint for it: the plain waiter behind gets the hint.
 #[test]
 fn a_hint_and_a_case_that_is_removed() {
-    explore("a_hint_and_a_case_that_is_removed", 20, || {
+    explore("a_hint_and_a_case_that_is_removed", 210, || {
         let set = Arc::new(Set::<()>::new());
         let (mut kept, mut plain) = (Waiter::new(), Waiter::new());
         let mut board = Board::new();
