@@ -54,6 +54,8 @@ pub enum Scenario {
     SelectReadyBlocking { channels: usize },
     /// A select in a task sleeps; then one of its channels gets a message.
     SelectWoken { channels: usize },
+    /// The same, and it is always the same channel; the others are idle.
+    SelectOneBusy { channels: usize },
     /// A select with a send at capacity 0, and a receive that never comes, sleeps; then somebody receives.
     SelectSend,
 }
@@ -112,7 +114,10 @@ impl Cell {
                 Group::OneThread
             }
             Scenario::CreateDrop | Scenario::PollDrop { .. } | Scenario::WakeOneByOne { .. } => Group::Waiters,
-            Scenario::SelectReady { .. } | Scenario::SelectWoken { .. } | Scenario::SelectSend => Group::Select,
+            Scenario::SelectReady { .. }
+            | Scenario::SelectWoken { .. }
+            | Scenario::SelectOneBusy { .. }
+            | Scenario::SelectSend => Group::Select,
             Scenario::SelectReadyBlocking { .. } => Group::SelectBlocking,
         }
     }
@@ -126,6 +131,7 @@ impl Cell {
             | Scenario::WakeOneByOne { .. }
             | Scenario::SelectReady { .. }
             | Scenario::SelectWoken { .. }
+            | Scenario::SelectOneBusy { .. }
             | Scenario::SelectSend => true,
             Scenario::Threads { .. }
             | Scenario::SendRecv
@@ -167,6 +173,7 @@ impl fmt::Display for Cell {
             Scenario::SelectReady { channels } => write!(f, "select/{channels} ready")?,
             Scenario::SelectReadyBlocking { channels } => write!(f, "select on a thread/{channels} ready")?,
             Scenario::SelectWoken { channels } => write!(f, "select/1 of {channels} after a wake")?,
+            Scenario::SelectOneBusy { channels } => write!(f, "select/1 busy of {channels}, asleep")?,
             Scenario::SelectSend => f.write_str("select/send after a wake")?,
         }
         write!(f, "/{}", self.capacity)
@@ -206,6 +213,9 @@ pub fn plan() -> Vec<Cell> {
     }
     for channels in [2, 4, 16] {
         add(Scenario::SelectWoken { channels }, &[MANY]);
+    }
+    for channels in [2, 64] {
+        add(Scenario::SelectOneBusy { channels }, &[MANY]);
     }
     add(Scenario::SelectSend, &[RENDEZVOUS]);
     for channels in [2, 4, 16] {

@@ -3,6 +3,7 @@
 
 mod cell;
 mod child;
+mod fairness;
 mod peers;
 mod reading;
 mod report;
@@ -37,6 +38,8 @@ enum Command {
     Full(Options),
     /// The cells, and who can do them.
     List,
+    /// What selects take when several cases are ready.
+    Fairness(fairness::Arguments),
     /// One measurement, in a child.
     #[command(hide = true)]
     Cell(child::Arguments),
@@ -72,6 +75,7 @@ fn main() -> Result<()> {
             list();
             Ok(())
         }
+        Command::Fairness(arguments) => fairness::run(&arguments),
         Command::Cell(arguments) => child::run(&arguments),
     }
 }

@@ -11,6 +11,8 @@ pub fn peer() -> Peer {
         .threads::<General>(has::every)
         .tasks::<General>(has::every)
         .selects::<selects::Ours>()
+        .selects_among_idle::<selects::OursKept>()
+        .selects_blocking::<selects::Ours>()
         .select_sends::<selects::Ours>()
 }
 

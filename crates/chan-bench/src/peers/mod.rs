@@ -137,6 +137,12 @@ impl Peer {
         self
     }
 
+    /// Runs the cells of selects with any number of channels, most of which are idle, with `S`.
+    fn selects_among_idle<S: Task<2> + Task<64>>(mut self) -> Self {
+        self.variants.push(Variant { has: has::every, pick: pick_select_among_idle::<S> });
+        self
+    }
+
     /// Runs the cells of selects on a thread with `S`.
     fn selects_blocking<S: selects::Blocking<2> + selects::Blocking<4> + selects::Blocking<16>>(mut self) -> Self {
         self.variants.push(Variant { has: has::every, pick: pick_select_blocking::<S> });
@@ -208,6 +214,14 @@ fn pick_select<S: Task<2> + Task<4> + Task<16>>(scenario: Scenario) -> Option<Ru
         Scenario::SelectWoken { channels: 2 } => Some(select::woken::<S, 2>),
         Scenario::SelectWoken { channels: 4 } => Some(select::woken::<S, 4>),
         Scenario::SelectWoken { channels: 16 } => Some(select::woken::<S, 16>),
+        _ => None,
+    }
+}
+
+fn pick_select_among_idle<S: Task<2> + Task<64>>(scenario: Scenario) -> Option<Run> {
+    match scenario {
+        Scenario::SelectOneBusy { channels: 2 } => Some(select::one_busy::<S, 2>),
+        Scenario::SelectOneBusy { channels: 64 } => Some(select::one_busy::<S, 64>),
         _ => None,
     }
 }

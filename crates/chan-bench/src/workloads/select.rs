@@ -46,6 +46,15 @@ fn refilled(
 
 /// The select is polled and sleeps; a channel gets a message, each in its turn; the select is polled again.
 pub fn woken<S: Task<N>, const N: usize>(job: &Job) -> Reading {
+    asleep::<S, N>(job, N)
+}
+
+/// The same, and only the first channel gets messages.
+pub fn one_busy<S: Task<N>, const N: usize>(job: &Job) -> Reading {
+    asleep::<S, N>(job, 1)
+}
+
+fn asleep<S: Task<N>, const N: usize>(job: &Job, busy: usize) -> Reading {
     let (tx, mut set) = S::open();
     let mut tally = Tally::default();
     let mut cx = Context::from_waker(Waker::noop());
@@ -53,7 +62,7 @@ pub fn woken<S: Task<N>, const N: usize>(job: &Job) -> Reading {
     for message in 0..job.messages {
         let mut turn = pin!(S::turn(&mut set));
         assert!(turn.as_mut().poll(&mut cx).is_pending(), "nothing was sent");
-        assert!(S::try_send(&tx[message as usize % N], message), "there is room");
+        assert!(S::try_send(&tx[message as usize % busy], message), "there is room");
         tally.add(complete(turn).1);
     }
     clock.stop(job.messages, || tally.is_all_of(job.messages))

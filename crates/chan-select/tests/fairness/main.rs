@@ -8,7 +8,7 @@ mod counts;
 #[macro_use]
 mod places;
 
-use chan_select::{SelectRng, select};
+use chan_select::{SelectRng, Turn, select};
 use counts::{assert_uniform, refused, rotation, turns};
 use futures_lite::future::block_on;
 use places::{Places, When, foreign, mixed, native};
@@ -69,6 +69,14 @@ fn of_both_kinds_ready_at_once() {
 #[test]
 fn of_both_kinds_that_become_ready_while_it_sleeps() {
     every_subset_of_two_to_eight!(mixed, When::AfterAWake);
+}
+
+/// The mixed kinds, in a circle.
+macro_rules! in_a_circle {
+    ($turn:ident, $p:ident) => {
+        choose!({ round_robin = &mut $turn; } $p:
+            0 recv, 1 foreign, 2 send, 3 foreign, 4 foreign, 5 recv, 6 send, 7 recv,)
+    };
 }
 
 /// What is to be seen is seen: "random start, then in order" is refused wherever it is not fair.
@@ -163,6 +171,44 @@ fn with_default_and_with_complete_it_is_as_fair() {
     }
 }
 
+/// A ready case wins with its weight over the sum of the ready ones' weights; 0 never.
+#[test]
+fn by_weight_of_every_subset_of_eight() {
+    const WEIGHTS: [u32; 8] = [1, 2, 3, 0, 5, 8, 1, 4];
+    for when in [When::AtOnce, When::AfterAWake] {
+        let p = Places::new(&mixed::KINDS);
+        // Not case 3 alone: with weight 0 it is disabled.
+        for ready in subsets(8).filter(|ready| *ready != 1 << 3) {
+            let mut counts = [0; 8];
+            for _ in 0..least() {
+                let select = choose!(weighted WEIGHTS p: 0 recv, 1 foreign, 2 send, 3 foreign, 4 foreign, 5 recv,
+                    6 send, 7 recv,);
+                counts[p.turn(ready, when, select)] += 1;
+            }
+            counts::assert_shares(&counts, &counts::shares(8, ready, |case| f64::from(WEIGHTS[case])));
+        }
+    }
+}
+
+/// In a circle the ready ones get the same, to one turn.
+#[test]
+fn in_a_circle_of_every_subset_of_eight() {
+    for when in [When::AtOnce, When::AfterAWake] {
+        let p = Places::new(&mixed::KINDS);
+        for ready in subsets(8) {
+            let mut turn = Turn::new();
+            let rounds = 20;
+            let mut counts = [0; 8];
+            for _ in 0..rounds * ready.count_ones() {
+                counts[p.turn(ready, when, in_a_circle!(turn, p))] += 1;
+            }
+            for (case, count) in counts.into_iter().enumerate() {
+                assert_eq!(count, if ready & 1 << case != 0 { rounds } else { 0 }, "{counts:?}, ready {ready:b}");
+            }
+        }
+    }
+}
+
 /// How long a case that is ready waits, in turns, while another is ready in every turn.
 #[derive(Default)]
 struct Waits {
@@ -233,6 +279,27 @@ fn nobody_starves_among_eight() {
     for waits in waits {
         assert!(waits.longest <= waits.bound(8.0), "waited {} turns of {}", waits.longest, waits.bound(8.0));
     }
+}
+
+/// In a circle the bound is hard: as many turns as there are other cases.
+#[test]
+fn in_a_circle_nobody_waits_longer_than_the_others_take() {
+    let p = Places::new(&mixed::KINDS);
+    let mut random = Numbers(7);
+    let mut turn = Turn::new();
+    let mut waits: [Waits; 8] = Default::default();
+    let mut ready = 0;
+    for _ in 0..20 * least() {
+        // Who is ready stays so until it is taken; others become so at random.
+        ready |= 1 << random.below(8) | 1 << random.below(8);
+        let taken = p.turn(ready, When::AtOnce, in_a_circle!(turn, p));
+        for (case, waits) in waits.iter_mut().enumerate() {
+            waits.turn(ready & 1 << case != 0, case == taken);
+        }
+        ready &= !(1 << taken);
+    }
+    assert!(waits.iter().all(|waits| waits.longest <= 7 && waits.ended > 100));
+    assert!(waits.iter().any(|waits| waits.longest > 3), "the cases hardly ever met");
 }
 
 /// `biased` does starve: that much is seen.

@@ -139,6 +139,9 @@ macro_rules! choose {
     ({ $($prefix:tt)* } $places:ident: $($case:literal $kind:ident,)+) => {
         async { select! { $($prefix)* $(_ = $places.at($case).$kind() => $case,)+ } }
     };
+    (weighted $weights:ident $places:ident: $($case:literal $kind:ident,)+) => {
+        async { select! { weighted; $([$weights[$case]] _ = $places.at($case).$kind() => $case,)+ } }
+    };
 }
 
 /// A function that plays one turn of a select with 2 to 8 cases of these kinds. What a smaller select does not have is

@@ -13,14 +13,15 @@ use crate::reading::Message;
 
 pub fn peers() -> Vec<Peer> {
     vec![
+        Peer::new("chan Select", "chan-select").selects::<OursKept>().selects_blocking::<OursKept>(),
         // The same channels as ours: what is different is the select.
         Peer::new("tokio::select! chan", "tokio").selects::<TokioOverOurs>().select_sends::<TokioOverOurs>(),
         Peer::new("tokio::select! tokio", "tokio").selects::<Tokio>(),
         Peer::new("tokio::select! tachyonix", "tokio").selects::<TokioOverTachyonix>(),
         Peer::new("tokio::select! flume", "tokio").exact_on_threads_only().select_sends::<TokioOverFlume>(),
         Peer::new("futures::select! async-channel", "futures").selects::<Futures>(),
-        Peer::new("race tokio", "futures-concurrency").selects::<Race>(),
-        Peer::new("merge tokio", "futures-concurrency").selects::<Merged>(),
+        Peer::new("race tokio", "futures-concurrency").selects::<Race>().selects_among_idle::<Race>(),
+        Peer::new("merge tokio", "futures-concurrency").selects::<Merged>().selects_among_idle::<Merged>(),
     ]
 }
 
@@ -70,6 +71,33 @@ impl Channels for TokioOverOurs {
 }
 
 for_each_size! { with_arms (TokioOverOurs, tokio::select) }
+
+/// The list of cases is made once.
+pub struct OursKept;
+
+impl Channels for OursKept {
+    type Tx = <Ours as Channels>::Tx;
+    type Set<const N: usize> = chan_select::Select<'static, Taken>;
+
+    fn open<const N: usize>() -> ([Self::Tx; N], Self::Set<N>) {
+        let (tx, rx) = <Ours as Channels>::open();
+        let mut select = chan_select::Select::new();
+        for (at, rx) in rx.into_iter().enumerate() {
+            select.recv(rx, move |message| (at, message.expect(OPEN)));
+        }
+        (tx, select)
+    }
+
+    fn try_send(tx: &Self::Tx, message: Message) -> bool {
+        Ours::try_send(tx, message)
+    }
+}
+
+impl<const N: usize> Task<N> for OursKept {
+    async fn turn(set: &mut Self::Set<N>) -> Taken {
+        set.run().await.expect(OPEN)
+    }
+}
 
 /// The ends of the channel that is sent into, and of one where nothing comes.
 type TwoPairs<Tx, Rx> = ((Tx, Rx), (Tx, Rx));

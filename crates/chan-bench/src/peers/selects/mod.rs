@@ -7,7 +7,7 @@
 mod in_tasks;
 mod on_threads;
 
-pub use in_tasks::Ours;
+pub use in_tasks::{Ours, OursKept};
 
 use super::Peer;
 use crate::reading::Message;
@@ -52,7 +52,7 @@ pub trait Sends: 'static {
     fn try_recv(ends: &Self::Ends) -> Option<Message>;
 }
 
-/// All but ours.
+/// All but our macro.
 pub fn peers() -> Vec<Peer> {
     let mut peers = in_tasks::peers();
     peers.extend(on_threads::peers());

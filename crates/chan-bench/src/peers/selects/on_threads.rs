@@ -1,6 +1,6 @@
 //! Selects that block a thread.
 
-use super::{Blocking, CAPACITY, Channels, OPEN, Taken, for_each_size, pairs};
+use super::{Blocking, CAPACITY, Channels, OPEN, Ours, OursKept, Taken, for_each_size, pairs};
 use crate::peers::Peer;
 use crate::reading::Message;
 
@@ -10,6 +10,25 @@ pub fn peers() -> Vec<Peer> {
         Peer::new("crossbeam Select", "crossbeam-channel").selects_blocking::<CrossbeamKept>(),
         Peer::new("flume Selector", "flume").selects_blocking::<Flume>(),
     ]
+}
+
+macro_rules! our_arms {
+    (($name:ident) $n:literal $($at:literal $rx:ident)+) => {
+        impl Blocking<$n> for $name {
+            fn turn_blocking(set: &mut Self::Set<$n>) -> Taken {
+                let [$($rx),+] = set;
+                chan_select::select_blocking! { $(message = $rx.recv() => ($at, message.expect(OPEN)),)+ }
+            }
+        }
+    };
+}
+
+for_each_size! { our_arms (Ours) }
+
+impl<const N: usize> Blocking<N> for OursKept {
+    fn turn_blocking(set: &mut Self::Set<N>) -> Taken {
+        set.run_blocking().expect(OPEN)
+    }
 }
 
 struct Crossbeam;
