@@ -539,6 +539,41 @@ mod tests {
     }
 
     #[test]
+    fn places_come_and_go_through_the_end_of_the_words() {
+        for capacity in [1, 2, 3, 7] {
+            let ring = Ring::starting_at(capacity, 3);
+            let mut next = 0;
+            for round in 0..6 * capacity {
+                (0..capacity).for_each(|_| assert_eq!(ring.reserve(), Ok(())));
+                assert_eq!((ring.reserve(), ring.has_room(), ring.len()), (Err(PushError::Full), false, 0));
+                assert_eq!(ring.push(0).unwrap_err(), (PushError::Full, 0));
+                let back = round % (capacity + 1);
+                (0..back).for_each(|_| ring.release());
+                // Plain sends take what was given back, before the permits are used.
+                for i in 0..capacity {
+                    assert_eq!(ring.has_room(), i < back);
+                    if i < back {
+                        assert!(ring.push(next + i).is_ok());
+                    } else {
+                        let _ = ring.push_reserved(next + i);
+                    }
+                    assert_eq!(ring.len(), i + 1);
+                }
+                (0..capacity).for_each(|i| assert_eq!(ring.pop().unwrap().0, next + i));
+                assert_eq!(ring.pop().unwrap_err(), PopError::Empty);
+                next += capacity;
+            }
+            assert_eq!(ring.reserve(), Ok(()));
+            assert!(ring.close());
+            assert_eq!((ring.reserve(), ring.is_sealed()), (Err(PushError::Closed), false));
+            assert_eq!(ring.pop().unwrap_err(), PopError::Empty);
+            ring.release();
+            assert!(ring.is_sealed());
+            assert_eq!(ring.pop().unwrap_err(), PopError::Closed);
+        }
+    }
+
+    #[test]
     fn full_closed_and_drained() {
         let ring = Ring::new(2);
         assert!(ring.push(1).is_ok() && ring.push(2).is_ok());
