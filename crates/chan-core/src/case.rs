@@ -26,7 +26,7 @@
 
 use crate::manners::Manners;
 use crate::primitive::bug;
-use crate::wait::{Claim, Post};
+use crate::wait::{Claim, Post, Tag};
 use core::task::Waker;
 
 #[cfg(feature = "std")]
@@ -78,8 +78,8 @@ pub trait Operation: sealed::Sealed + Unpin {
 
     /// Whether a look would find something now; nothing is taken, and the answer may be old when it is given. A send at
     /// capacity 0 is ready when a receive waits that has not been promised anything, though a look does not complete
-    /// it: only a peer that comes while the select sleeps does. A receive of the same select that has registered counts
-    /// as such a receive. Never `true` for a nil case.
+    /// it: only a peer that comes while the select sleeps does. For such a send, not for a reservation, a receive of the
+    /// same select that has registered counts as one that waits. Never `true` for a nil case.
     fn is_ready(&self) -> bool;
 
     /// Whether a look in step 2 would find nothing, and would have no hint to take in. `false` where that is not certain.
@@ -124,9 +124,12 @@ pub enum Begin {
     StandBack,
 }
 
-/// One run of a select, with its claim where it needs one.
+/// One run of a select, with its claim where it needs one. While operations are registered with it, it does not move.
 #[derive(Debug, Default)]
+#[repr(align(8))] // For `Tag`.
 pub struct Turn {
+    /// Of the kept select whose turn this is.
+    kept: Option<Tag>,
     /// There is another way to end than an offer that is taken.
     claimable: bool,
     /// Of one that is claimable and has posted an offer: the word is at home where the first one lies.
@@ -153,6 +156,17 @@ impl Turn {
     /// [`MAX_CASES`].
     pub fn new(claimable: bool) -> Self {
         Turn { claimable, ..Turn::default() }
+    }
+
+    /// A turn of the kept select that has this board: its operations may be parked from turn to turn.
+    pub fn of(board: &Board, claimable: bool) -> Self {
+        Turn { kept: Some(board.tag()), ..Turn::new(claimable) }
+    }
+
+    /// What the operations of this select know each other by: a select does not move while it is under way, and what is
+    /// kept longer has a board that does not move.
+    pub(crate) fn tag(&self) -> Tag {
+        self.kept.unwrap_or_else(|| Tag::at(self))
     }
 
     /// Starts a poll.

@@ -209,7 +209,7 @@ impl<'a, R> Select<'a, R> {
         if first {
             self.here = true;
             self.board.arrive();
-            self.turn = case::Turn::new(aim == Aim::Fire && !self.offering.is_empty());
+            self.turn = case::Turn::of(&self.board, aim == Aim::Fire && !self.offering.is_empty());
         }
         loop {
             match self.turn.begin(cx.waker()) {

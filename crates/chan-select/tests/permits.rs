@@ -1,11 +1,12 @@
 //! Reservations as cases: the one that is chosen has its permit, the others have taken no room.
 
 use std::thread;
+use std::time::Duration;
 
 use chan_core::case::Operation;
 use chan_core::{SendError, bounded, chan, nil};
 use chan_select::{Select, select, select_blocking};
-use futures_lite::future::{block_on, poll_once, ready, zip};
+use futures_lite::future::{block_on, poll_once, ready, yield_now, zip};
 
 fn is_native<O: Operation>(_: &O) {}
 
@@ -164,4 +165,66 @@ fn a_list_of_cases_takes_reservations() {
     assert_eq!(block_on(select.run()), Some(true));
     drop(select);
     assert!(!tx.is_full(), "dropped by its map");
+}
+
+/// At capacity 0 a receive is what a reservation waits for; the one beside it in the same select is none.
+#[test]
+fn a_reservation_does_not_talk_to_its_own_select() {
+    let (tx, rx) = bounded::<u8>(0);
+    let alone = block_on(async {
+        select! {
+            permit = tx.reserve() => drop(permit),
+            message = rx.recv() => drop(message),
+            default(yield_now()) => return true,
+        }
+        false
+    });
+    assert!(alone, "a select");
+
+    let mut select = Select::new();
+    select.operation(tx.clone().reserve_owned(), |_| "permit");
+    select.recv(&rx, |_| "message");
+    let soon = Duration::from_millis(5);
+    for _ in 0..2 {
+        assert_eq!(select.run_timeout_blocking(soon), None);
+        assert_eq!(select.ready_timeout_blocking(soon), None);
+        assert_eq!(select.try_run(), None);
+    }
+    // It comes to rest, and is there for others.
+    let mut moved = Box::new(select);
+    assert_eq!(moved.try_run(), None);
+    let peer = thread::spawn(move || tx.reserve_blocking().map(|permit| permit.send(7)));
+    assert_eq!(moved.run_blocking(), Some("message"));
+    assert!(peer.join().unwrap().is_ok());
+}
+
+/// Two such selects on one channel meet: each reservation is for the other one's receive.
+#[test]
+fn two_selects_that_reserve_and_receive_on_one_channel() {
+    const N: u32 = 300;
+    let (tx, rx) = bounded::<u32>(0);
+    let side = |tx: chan_core::Sender<u32>, rx: chan_core::Receiver<u32>| {
+        thread::spawn(move || {
+            let (mut sent, mut got) = (0, 0);
+            loop {
+                select_blocking! {
+                    permit = tx.reserve(), if sent < N => { permit.unwrap().send(1); sent += 1; }
+                    message = rx.recv() => match message {
+                        Ok(n) => got += n,
+                        Err(_) => return got,
+                    },
+                }
+                if sent == N {
+                    break;
+                }
+            }
+            drop(tx);
+            while let Ok(n) = rx.recv_blocking() {
+                got += n;
+            }
+            got
+        })
+    };
+    let (one, other) = (side(tx.clone(), rx.clone()), side(tx, rx));
+    assert_eq!(one.join().unwrap() + other.join().unwrap(), 2 * N);
 }

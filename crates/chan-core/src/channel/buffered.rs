@@ -14,7 +14,7 @@ use super::{InLine, RecvState, ReserveState, SendState};
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{CachePadded, Hint, PATIENCE, bug};
 use crate::queue::{PopError, PushError, Queue, Ticketed};
-use crate::wait::Set;
+use crate::wait::{Set, Tag};
 use core::marker::PhantomData;
 use core::task::{Poll, Waker};
 
@@ -391,11 +391,11 @@ impl<T, Q: Queue<T>> Buffered<T, Q> {
 
     /// Waits, after `start_reserve` or an earlier poll. Reservations and sends wait in one line.
     pub(super) fn poll_reserve(&self, op: &mut ReserveState, waker: &Waker) -> Poll<Result<(), SendError<()>>> {
-        self.wait_for_room(op, waker, ReserveState::in_line, Self::look_reserve)
+        self.wait_for_room(op, waker, ReserveState::in_line, |this, op| this.look_reserve(op, Tag::NOBODYS))
     }
 
     /// Takes a place if there is one; ends the operation then.
-    pub(super) fn look_reserve(&self, op: &mut ReserveState) -> Result<Result<(), SendError<()>>, Nothing> {
+    pub(super) fn look_reserve(&self, op: &mut ReserveState, _: Tag) -> Result<Result<(), SendError<()>>, Nothing> {
         op.hinted |= op.waiter.take_hint(&self.senders);
         match self.queue.reserve() {
             Ok(()) => {

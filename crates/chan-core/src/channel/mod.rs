@@ -27,7 +27,7 @@ use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::manners::Manners;
 use crate::primitive::{AtomicUsize, Ordering};
 use crate::queue::{Blocks, Queue, Ring};
-use crate::wait::{Home, Set, Waiter};
+use crate::wait::{Home, Set, Tag, Waiter};
 use core::task::{Context, Poll, Waker};
 
 #[cfg(all(test, chan_loom))]
@@ -121,6 +121,8 @@ pub(crate) struct SendState<T> {
 #[derive(Debug, Default)]
 pub(crate) struct ReserveState {
     waiter: Waiter,
+    /// Of the select that it was registered by.
+    tag: Tag,
     patience: Patience,
     hinted: bool,
     queued: bool,
@@ -242,7 +244,14 @@ impl<T> SendState<T> {
 
 impl ReserveState {
     pub(crate) const fn new() -> Self {
-        ReserveState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false, _whole: 0 }
+        ReserveState {
+            waiter: Waiter::new(),
+            tag: Tag::NOBODYS,
+            patience: Patience(0),
+            hinted: false,
+            queued: false,
+            _whole: 0,
+        }
     }
 
     /// Whether there is something to take back: it has a place among the waiters.
@@ -458,10 +467,12 @@ impl<T> Channel<T> {
     }
 
     pub(crate) fn look_reserve(&self, op: &mut ReserveState, turn: &mut Turn) -> Option<Result<(), SendError<()>>> {
-        found(on_plane!(self, plane => plane.look_reserve(op)), turn)
+        let tag = turn.tag();
+        found(on_plane!(self, plane => plane.look_reserve(op, tag)), turn)
     }
 
-    pub(crate) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) {
+    pub(crate) fn register_reserve(&self, op: &mut ReserveState, turn: &Turn, waker: &Waker) {
+        op.tag = turn.tag();
         on_plane!(self, plane => _ = plane.register_reserve(op, waker));
     }
 
@@ -510,11 +521,11 @@ impl<T> Channel<T> {
     }
 
     /// Whether a look of a select would complete a reservation.
-    pub(crate) fn is_reserve_ready(&self) -> bool {
+    pub(crate) fn is_reserve_ready(&self, op: &ReserveState) -> bool {
         match &self.plane {
             Plane::Bounded(plane) => plane.is_send_ready(),
             Plane::Unbounded(_) => true,
-            Plane::Rendezvous(plane) => plane.is_reserve_ready(),
+            Plane::Rendezvous(plane) => plane.is_reserve_ready(op),
         }
     }
 
@@ -606,7 +617,7 @@ impl<T> Channel<T> {
             Plane::Bounded(plane) => plane.register_recv(op, waker),
             Plane::Unbounded(plane) => plane.register_recv(op, waker),
             Plane::Rendezvous(plane) => {
-                plane.register_recv(op, waker, turn.claim().is_some());
+                plane.register_recv(op, waker, turn.claim().is_some(), turn.tag());
                 true
             }
         }

@@ -24,7 +24,7 @@ use crate::case::Turn;
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::primitive::{AtomicTagged, AtomicUsize, CachePadded, Ordering, PATIENCE, bug, weaken};
 use crate::queue::{Armed, Blocks, PopError, Queue};
-use crate::wait::{CellId, Set, Waiter};
+use crate::wait::{CellId, Set, Tag, Waiter};
 use alloc::boxed::Box;
 use core::mem;
 use core::ptr;
@@ -202,7 +202,7 @@ impl<T> Rendezvous<T> {
             }
             Err(Nothing::Yet) => {}
         }
-        if self.register_recv(op, waker, false) {
+        if self.register_recv(op, waker, false, Tag::NOBODYS) {
             match self.look_recv(op, None) {
                 Ok(result) => return Poll::Ready(result),
                 Err(Nothing::Busy) => again(waker),
@@ -251,8 +251,8 @@ impl<T> Rendezvous<T> {
     }
 
     /// Parks. `true`: newly parked, look again.
-    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker, own_offers: bool) -> bool {
-        if !op.waiter.park(&self.receivers, waker) {
+    pub(super) fn register_recv(&self, op: &mut RecvState, waker: &Waker, own_offers: bool, tag: Tag) -> bool {
+        if !op.waiter.park_as(tag, &self.receivers, waker) {
             return false;
         }
         if own_offers && op.waiter.take_late() && self.has_offers() {
@@ -325,7 +325,9 @@ impl<T> Rendezvous<T> {
         }
         // One receive for one deposit. It stays claimed while the value is put in, so that one that leaves meanwhile
         // leaves the hint with us.
-        let Some(claimed) = self.receivers.claim_present() else { return Err(TrySendError::Full(value)) };
+        let Some(claimed) = self.receivers.claim_present(Tag::NOBODYS) else {
+            return Err(TrySendError::Full(value));
+        };
         crate::primitive::pause_point("between claim and deposit");
         let result = match self.deposits() {
             Some(deposits) => match deposits.push(value) {
@@ -349,12 +351,17 @@ impl<T> Rendezvous<T> {
     // ---------------------------------------------------------------- permits
 
     pub(super) fn try_reserve(&self) -> Result<(), TrySendError<()>> {
+        self.try_reserve_as(Tag::NOBODYS)
+    }
+
+    /// As `try_reserve`, but no receive of the same select counts: a select does not talk to itself.
+    fn try_reserve_as(&self, tag: Tag) -> Result<(), TrySendError<()>> {
         // Ordering: as in `try_send`.
         if self.word.fetch_or(0, weaken("reservers_relaxed", Ordering::AcqRel)) & CLOSED != 0 {
             return Err(TrySendError::Closed(()));
         }
         // One receive for one permit. What others have for it while it is claimed they cannot tell it: our hint does.
-        let Some(claimed) = self.receivers.claim_present() else { return Err(TrySendError::Full(())) };
+        let Some(claimed) = self.receivers.claim_present(tag) else { return Err(TrySendError::Full(())) };
         crate::primitive::pause_point("between claim and permit");
         let held = self.deposits().filter(|deposits| deposits.reserve().is_ok());
         // The permit is not lost when a waker panics.
@@ -379,12 +386,12 @@ impl<T> Rendezvous<T> {
     pub(super) fn poll_reserve(&self, op: &mut ReserveState, waker: &Waker) -> Poll<Result<(), SendError<()>>> {
         // One that has not waited before has just looked.
         if op.waiter.has_cell()
-            && let Ok(result) = self.look_reserve(op)
+            && let Ok(result) = self.look_reserve(op, Tag::NOBODYS)
         {
             return Poll::Ready(result);
         }
         if self.register_reserve(op, waker)
-            && let Ok(result) = self.look_reserve(op)
+            && let Ok(result) = self.look_reserve(op, Tag::NOBODYS)
         {
             return Poll::Ready(result);
         }
@@ -392,9 +399,9 @@ impl<T> Rendezvous<T> {
     }
 
     /// Takes a permit if a receive waits; ends the operation then.
-    pub(super) fn look_reserve(&self, op: &mut ReserveState) -> Result<Result<(), SendError<()>>, Nothing> {
+    pub(super) fn look_reserve(&self, op: &mut ReserveState, tag: Tag) -> Result<Result<(), SendError<()>>, Nothing> {
         op.hinted |= op.waiter.take_hint(&self.reservers);
-        match self.try_reserve() {
+        match self.try_reserve_as(tag) {
             Ok(()) => {
                 op.hinted = false;
                 if op.waiter.leave(&self.reservers) && self.receivers.any_waiting() {
@@ -410,14 +417,30 @@ impl<T> Rendezvous<T> {
                 op.hinted = false;
                 Ok(Err(SendError(())))
             }
-            Err(TrySendError::Full(())) => Err(Nothing::Yet),
+            Err(TrySendError::Full(())) => {
+                if op.hinted && self.own_receive_waits(tag) && !bug("no_pass_on_own_receive") {
+                    // The hint may have been for a receive of our own select, which others can have a permit for and we
+                    // cannot. Our cell is idle just now, so this reaches somebody else.
+                    op.hinted = false;
+                    pass_on(&self.reservers);
+                }
+                Err(Nothing::Yet)
+            }
         }
+    }
+
+    fn own_receive_waits(&self, tag: Tag) -> bool {
+        tag != Tag::NOBODYS && self.receivers.any_waiting()
     }
 
     /// Parks. `true`: newly parked, look again.
     pub(super) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) -> bool {
         if !op.waiter.park(&self.reservers, waker) {
             return false;
+        }
+        if op.waiter.take_late() && self.own_receive_waits(op.tag) {
+            // As in `look_reserve`.
+            pass_on(&self.reservers);
         }
         if mem::take(&mut op.hinted) {
             op.waiter.keep_place(&self.reservers);
@@ -437,8 +460,8 @@ impl<T> Rendezvous<T> {
         }
     }
 
-    pub(super) fn is_reserve_ready(&self) -> bool {
-        self.is_closed() || self.receivers.any_waiting()
+    pub(super) fn is_reserve_ready(&self, op: &ReserveState) -> bool {
+        self.is_closed() || self.receivers.any_other_waiting(op.tag)
     }
 
     pub(super) fn send_reserved(&self, value: T) {

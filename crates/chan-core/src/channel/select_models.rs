@@ -6,6 +6,7 @@ use super::{Channel, RecvState, ReserveState, SendState};
 use crate::case::{Begin, Operation, Status, Turn};
 use crate::future::Send as SendOp;
 use crate::model::{Flag, Item, Ledger, explore};
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::task::Waker;
@@ -48,7 +49,8 @@ enum CaseOp {
 }
 
 struct Op {
-    turn: Turn,
+    /// In a box: a select does not move.
+    turn: Box<Turn>,
     /// At its first poll.
     offer_first: bool,
     cases: Vec<CaseOp>,
@@ -144,7 +146,7 @@ impl Op {
             CaseOp::Recv(c, op) => channels[*c].register_recv(op, &self.turn, waker),
             CaseOp::Send(c, op, _) => channels[*c].register_send(op, &mut self.turn, i, waker),
             CaseOp::Reserve(c, op, _) => {
-                channels[*c].register_reserve(op, waker);
+                channels[*c].register_reserve(op, &self.turn, waker);
                 true
             }
             CaseOp::Foreign(_) => false,
@@ -255,7 +257,7 @@ impl Record {
             .collect();
         let offers = |case: &CaseOp| matches!(case, CaseOp::Send(c, ..) if channels[*c].offers());
         let claimable = cases.len() > 1 && cases.iter().any(offers);
-        let (turn, flag) = (Turn::new(claimable), Flag::new(self.polls_again));
+        let (turn, flag) = (Box::new(Turn::new(claimable)), Flag::new(self.polls_again));
         self.ledger = Some(ledger.clone());
         self.ops.push(Op { turn, offer_first, cases, flag, pending: true });
         self.poll(channels, self.ops.len() - 1);
@@ -904,6 +906,19 @@ select_model!(
     16_000,
     2,
     &[(&[], &[Select(&[Recv(0), Reserve(1, 1)])]), (&[], &[Select(&[Reserve(0, 2), Recv(1)])]),]
+);
+// On one channel: the two of one select are no peers, and a hint for the own receive goes to somebody else.
+select_model!(
+    a_reservation_beside_its_own_receive,
+    12_000,
+    1,
+    &[(&[], &[Select(&[Reserve(0, 1), Recv(0)])]), (&[], &[Select(&[Reserve(0, 2)])]),]
+);
+select_model!(
+    reservations_beside_their_own_receives,
+    20_000,
+    1,
+    &[(&[], &[Select(&[Reserve(0, 1), Recv(0)])]), (&[], &[Select(&[Recv(0), Reserve(0, 2)])]),]
 );
 select_model!(
     a_reservation_in_a_select_against_a_receive,

@@ -148,7 +148,7 @@ impl<'a, T> Operation for Reserve<'a, T> {
     }
 
     fn is_ready(&self) -> bool {
-        self.open().is_some_and(Channel::is_reserve_ready)
+        self.open().is_some_and(|channel| channel.is_reserve_ready(&self.state))
     }
 
     fn is_idle(&self) -> bool {
@@ -180,9 +180,9 @@ impl<'a, T> Operation for Reserve<'a, T> {
         Some(permit)
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
+    fn register(&mut self, turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let Some(channel) = self.open() {
-            channel.register_reserve(&mut self.state, waker);
+            channel.register_reserve(&mut self.state, turn, waker);
         }
         true
     }
@@ -312,7 +312,7 @@ impl<T> Operation for ReserveOwned<T> {
     }
 
     fn is_ready(&self) -> bool {
-        self.open().is_some_and(Channel::is_reserve_ready)
+        self.open().is_some_and(|channel| channel.is_reserve_ready(&self.state))
     }
 
     fn is_idle(&self) -> bool {
@@ -338,9 +338,9 @@ impl<T> Operation for ReserveOwned<T> {
         })
     }
 
-    fn register(&mut self, _turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
+    fn register(&mut self, turn: &mut Turn, _case: usize, waker: &Waker) -> bool {
         if let Some(channel) = self.sender.as_ref().and_then(Sender::channel) {
-            channel.register_reserve(&mut self.state, waker);
+            channel.register_reserve(&mut self.state, turn, waker);
         }
         true
     }

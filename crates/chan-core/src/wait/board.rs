@@ -18,7 +18,7 @@
 //!   select that arrives: the giver sees `HERE` and wakes, or the select sees the mark.
 //! * **B2** A place is marked after the hint lies in its cell: a look that comes of the mark finds the hint.
 
-use super::{Set, Waiter};
+use super::{Set, Tag, Waiter};
 use crate::primitive::{AtomicUsize, Ordering, bug, weaken};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -33,6 +33,7 @@ const AWAY: usize = 1;
 const WORD: usize = usize::BITS as usize;
 
 /// What wakers and the select share.
+#[repr(align(8))] // For `Tag`.
 struct Shared {
     state: AtomicUsize,
     /// Where the select's task parks: its only waiter.
@@ -72,6 +73,11 @@ impl Board {
     pub fn new() -> Self {
         let shared = Arc::new(Shared { state: AtomicUsize::new(AWAY), task: Set::new() });
         Board { shared, marks: Vec::new(), wakers: Vec::new(), task: Waiter::new() }
+    }
+
+    /// The mark of this select's operations, as long as a waker of its is parked anywhere.
+    pub(crate) fn tag(&self) -> Tag {
+        Tag::at(&*self.shared)
     }
 
     /// Makes the wakers of all places below `places`. Allocates, once for each place.

@@ -6,6 +6,9 @@
 //!                    |                 |
 //!                    +--leave--> IDLE  +--leave--> LEFT      (the claimer gives the cell back)
 //! ```
+//!
+//! In `WAITING` the word also has the *tag* of the select that the operation belongs to, so that the select's other
+//! operations can pass over the cell without touching it.
 
 use crate::primitive::{AtomicUsize, Ordering, UnsafeCell, bug, weaken};
 use core::task::Waker;
@@ -24,6 +27,29 @@ pub(crate) enum State {
     Notified = 3,
     /// The owner has gone while a claimer was busy. Left by the claimer, which frees the cell.
     Left = 4,
+}
+
+/// The state in a cell's word; above it the tag.
+const STATE: usize = 7;
+
+/// Of which select an operation is: an address, compared only. Of none: [`NOBODYS`](Tag::NOBODYS).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tag(usize);
+
+impl Tag {
+    /// Of an operation that stands alone.
+    pub(crate) const NOBODYS: Tag = Tag(0);
+
+    /// The select whose state lies here, for as long as it is parked anywhere.
+    pub(crate) fn at<S>(place: &S) -> Self {
+        const { assert!(align_of::<S>() > STATE) }
+        Tag(core::ptr::from_ref(place).addr())
+    }
+
+    /// Whether `word` is that of an operation of the same select.
+    fn is_in(self, word: usize) -> bool {
+        self != Tag::NOBODYS && word & !STATE == self.0
+    }
 }
 
 /// A cell of a wait set. `P` is what lies in it beside the waker; it stays from one owner to the next.
@@ -54,9 +80,9 @@ impl<P> Cell<P> {
         self.state.swap(new as usize, order)
     }
 
-    fn change(&self, from: State, to: State, success: Ordering) -> Result<usize, usize> {
+    fn change(&self, from: usize, to: State, success: Ordering) -> Result<usize, usize> {
         // Failure Acquire: the loser reads what the winner did before (a hint: the item behind it).
-        self.state.compare_exchange(from as usize, to as usize, success, Ordering::Acquire)
+        self.state.compare_exchange(from, to as usize, success, Ordering::Acquire)
     }
 
     /// The waker, taken out. For the owner in `IDLE`/`NOTIFIED` and for a claimer in `BUSY` (W2).
@@ -91,22 +117,30 @@ impl<P> Cell<P> {
     }
 
     /// `IDLE -> WAITING`, with the waker in place.
-    pub(crate) fn publish(&self) {
+    pub(crate) fn publish(&self, tag: Tag) {
         // Ordering: Release pairs with the claim's Acquire: the claimer sees the waker.
-        self.state.store(State::Waiting as usize, weaken("publish_relaxed", Ordering::Release));
+        self.state.store(tag.0 | State::Waiting as usize, weaken("publish_relaxed", Ordering::Release));
     }
 
-    /// `WAITING -> BUSY`. Won: the waker is ours and we owe a wake-up (W3).
-    pub(crate) fn claim(&self) -> bool {
+    /// `WAITING -> BUSY`, unless the operation has this tag. Won: the waker is ours and we owe a wake-up (W3).
+    pub(crate) fn claim(&self, except: Tag) -> bool {
         if bug("claim_by_store") && self.is(State::Waiting) {
             self.state.store(State::Busy as usize, Ordering::Release);
             return true;
         }
         // Relaxed: a mere filter, the exchange decides.
-        self.state.load(Ordering::Relaxed) == State::Waiting as usize
+        let word = self.state.load(Ordering::Relaxed);
+        word & STATE == State::Waiting as usize
+            && !except.is_in(word)
             // Ordering: Acquire pairs with `publish` (the waker). Release: an owner that finds BUSY and leaves goes on
             // knowing what the claimer knew, above all the item that it was claimed for.
-            && self.change(State::Waiting, State::Busy, weaken("claim_relaxed", Ordering::AcqRel)).is_ok()
+            && self.change(word, State::Busy, weaken("claim_relaxed", Ordering::AcqRel)).is_ok()
+    }
+
+    /// Whether somebody waits here, without this tag.
+    pub(crate) fn waits(&self, except: Tag) -> bool {
+        let word = self.state.load(Ordering::Acquire);
+        word & STATE == State::Waiting as usize && !except.is_in(word)
     }
 
     /// `BUSY -> NOTIFIED`. `false`: the owner has left; the cell is ours to free, the hint is still owed.
@@ -147,19 +181,18 @@ impl<P> Cell<P> {
                 self.state.store(State::Idle as usize, Ordering::Relaxed);
                 return Leave { free: true, hint: true };
             }
-            let result = if state == State::Waiting as usize {
+            let waiting = state & STATE == State::Waiting as usize;
+            let result = if waiting {
                 // Acquire is enough: nothing of ours needs to be seen by others but through the free bit.
-                self.change(State::Waiting, State::Idle, Ordering::Acquire)
+                self.change(state, State::Idle, Ordering::Acquire)
             } else if bug("free_while_busy") {
                 return Leave { free: true, hint: true };
             } else {
                 // Ordering: Release: the claimer frees the cell, our accesses come before its next life.
-                self.change(State::Busy, State::Left, Ordering::AcqRel)
+                self.change(state, State::Left, Ordering::AcqRel)
             };
             match result {
-                Ok(old) => {
-                    return Leave { free: old == State::Waiting as usize, hint: false };
-                }
+                Ok(_) => return Leave { free: waiting, hint: false },
                 Err(now) => state = now,
             }
         }
@@ -167,12 +200,14 @@ impl<P> Cell<P> {
 
     /// The owner wants to wait with another waker: `WAITING -> IDLE`. Otherwise a claimer was first.
     pub(crate) fn withdraw(&self) -> bool {
-        self.change(State::Waiting, State::Idle, Ordering::Acquire).is_ok()
+        // Relaxed: the owner's own store, or a claimer's; the exchange decides.
+        let word = self.state.load(Ordering::Relaxed);
+        word & STATE == State::Waiting as usize && self.change(word, State::Idle, Ordering::Acquire).is_ok()
     }
 
     /// What the owner sees. Acquire, so that behind `NOTIFIED` the item is seen.
     pub(crate) fn is(&self, state: State) -> bool {
-        self.state.load(Ordering::Acquire) == state as usize
+        self.state.load(Ordering::Acquire) & STATE == state as usize
     }
 }
 

@@ -19,7 +19,7 @@ mod waiter;
 mod board;
 
 pub use board::Board;
-pub(crate) use cell::Cell;
+pub(crate) use cell::{Cell, Tag};
 pub(crate) use claim::{Attempt, Claim, Home, MAX_CASES, Post};
 pub(crate) use set::{CellId, Set};
 pub(crate) use waiter::Waiter;

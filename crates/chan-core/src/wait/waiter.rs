@@ -2,7 +2,7 @@
 //! caller's business. And the other side of it: [`Set::hint`].
 
 use super::board;
-use super::cell::{Cell, State};
+use super::cell::{Cell, State, Tag};
 use super::set::{CellId, Set};
 use crate::primitive::bug;
 use core::mem::MaybeUninit;
@@ -97,6 +97,11 @@ impl Waiter {
     /// Parks with `waker`. `true`: newly parked, the caller must now announce the waiter by a read-modify-write and
     /// look again. `false`: it was parked already with the same waker, or a hint is on its way to that waker.
     pub(crate) fn park<P: Default>(&mut self, set: &Set<P>, waker: &Waker) -> bool {
+        self.park_as(Tag::NOBODYS, set, waker)
+    }
+
+    /// As [`park`](Waiter::park), for an operation of a select.
+    pub(crate) fn park_as<P: Default>(&mut self, tag: Tag, set: &Set<P>, waker: &Waker) -> bool {
         let mut late = false;
         if let Some(id) = self.cell {
             let cell = set.cell(id);
@@ -127,7 +132,7 @@ impl Waiter {
         self.remember(whose);
         let old = cell.put_waker(new);
         self.late = late;
-        cell.publish();
+        cell.publish(tag);
         drop(old);
         true
     }
@@ -189,7 +194,7 @@ impl<P> Set<P> {
     #[must_use]
     pub(crate) fn hint_from(&self, mut start: usize) -> Option<(usize, Waker)> {
         loop {
-            let (next, id) = self.first_from(start, |id, cell| cell.claim().then_some(id))?;
+            let (next, id) = self.first_from(start, |id, cell| cell.claim(Tag::NOBODYS).then_some(id))?;
             if let Some(waker) = (Claimed { set: self, id }).deliver() {
                 return Some((next, waker));
             }
@@ -197,10 +202,11 @@ impl<P> Set<P> {
         }
     }
 
-    /// As [`claim`](Set::claim), but passes over kept selects that are away: for what must not wait for their return.
-    pub(crate) fn claim_present(&self) -> Option<Claimed<'_, P>> {
+    /// As [`claim`](Set::claim), but passes over operations with this tag, and over kept selects that are away: for what
+    /// must not wait for their return.
+    pub(crate) fn claim_present(&self, except: Tag) -> Option<Claimed<'_, P>> {
         loop {
-            let claimed = self.claim()?;
+            let claimed = self.claim_from_others(except)?;
             if !claimed.seems_away() {
                 return Some(claimed);
             }
@@ -213,14 +219,23 @@ impl<P> Set<P> {
 
     /// Claims the oldest waiter and holds it claimed until [`Claimed::deliver`].
     pub(crate) fn claim(&self) -> Option<Claimed<'_, P>> {
-        let id = self.oldest_first(|id, cell| cell.claim().then_some(id))?;
+        self.claim_from_others(Tag::NOBODYS)
+    }
+
+    fn claim_from_others(&self, except: Tag) -> Option<Claimed<'_, P>> {
+        let id = self.oldest_first(|id, cell| cell.claim(except).then_some(id))?;
         self.served(id);
         Some(Claimed { set: self, id })
     }
 
     /// Whether anybody is parked and not yet claimed.
     pub(crate) fn any_waiting(&self) -> bool {
-        self.oldest_first(|_, cell| cell.is(State::Waiting).then_some(())).is_some()
+        self.any_other_waiting(Tag::NOBODYS)
+    }
+
+    /// The same, but for those with this tag.
+    pub(crate) fn any_other_waiting(&self, except: Tag) -> bool {
+        self.oldest_first(|_, cell| cell.waits(except).then_some(())).is_some()
     }
 }
 
