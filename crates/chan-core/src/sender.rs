@@ -228,7 +228,7 @@ impl<T> Sender<T> {
     /// for what a permit is, at capacity 0 too.
     ///
     /// It waits in one line with the sends. While it waits it holds nothing, and what it is woken for is only a hint.
-    /// At capacity 0 any waiting receive will do, also one that is a case of the same select.
+    /// At capacity 0 any waiting receive will do, but one that is a case of the same select.
     ///
     /// # Errors
     ///

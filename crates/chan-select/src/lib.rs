@@ -33,7 +33,7 @@
 //!   a rendezvous send whose offer a peer has taken, while the select slept, has happened. So has it when a foreign
 //!   future panics in its poll.
 //! * **A case keeps no wake-up from others.** A hint that a losing case was given is passed on before the body runs.
-//! * A select over the send and the receive of one channel does not talk to itself.
+//! * A select over the send (or a reservation) and the receive of one channel does not talk to itself.
 //! * Nothing is locked and no thread-local is used: it works without `std`. A turn allocates nothing; the first ones that
 //!   sleep with a rendezvous send leave a small word with its channel, which later ones use again.
 //!
