@@ -5,6 +5,7 @@
 //! time. `CHAN_FAIRNESS_TURNS=n` plays at least n turns for each set of ready cases.
 
 mod counts;
+mod kept;
 #[macro_use]
 mod places;
 
