@@ -113,7 +113,8 @@ pub struct Select<'a, R> {
     pub(crate) here: bool,
     /// A case that has its output already: a peer took its message when the turn was dropped.
     pub(crate) taken: Option<usize>,
-    /// A foreign future that is being polled.
+    /// A case that runs foreign code: a future that is polled, a peer's waker. If that panics the case is over, unless it
+    /// is still whole.
     pub(crate) polling: Option<usize>,
 }
 

@@ -307,7 +307,7 @@ macro_rules! __select {
         };
         match fired {
             $($crate::__private::Fired::Case($choice) => {
-                let $pattern = $output;
+                let ($pattern) = $output;
                 $body
             })*
             $($crate::__private::Fired::Default => $default,)?
@@ -322,7 +322,7 @@ macro_rules! __select {
 
     (@case $operation:expr) => {
         match $crate::__private::Operand::this($operation) {
-            operation => (&&&$crate::__private::probe(&operation)).kind().case(operation),
+            operation => (&&&$crate::__private::probe(&operation)).__kind_of_case().case(operation),
         }
     };
     // A guard is lazy: the operation behind a false one is never built.

@@ -6,9 +6,9 @@
 //! | `Option` of any other future | foreign |
 //! | any other future | foreign |
 //!
-//! An operation is a future too, so traits alone cannot decide: method lookup does. `(&&&probe(&e)).kind()` finds the
-//! method that needs the fewest dereferences, which is the first line of the table that fits. ("Autoref
-//! specialisation", D. Tolnay.) In a generic function `F: Future` is foreign, whatever `F` turns out to be.
+//! An operation is a future too, so traits alone cannot decide: method lookup does. `(&&&probe(&e)).__kind_of_case()`
+//! finds the method that needs the fewest dereferences, which is the first line of the table that fits. ("Autoref
+//! specialisation", D. Tolnay. The name is one that no trait of the user's gives to every type.) In a generic function `F: Future` is foreign, whatever `F` turns out to be.
 
 use crate::case::Native;
 use chan_core::case::Operation;
@@ -33,7 +33,7 @@ pub struct ForeignFuture;
 /// First line of the table.
 pub trait Kind0 {
     /// Which form it is.
-    fn kind(&self) -> NativeOperation {
+    fn __kind_of_case(&self) -> NativeOperation {
         NativeOperation
     }
 }
@@ -42,7 +42,7 @@ impl<O: Operation> Kind0 for &&Probe<O> {}
 /// Second line.
 pub trait Kind1 {
     /// Which form it is.
-    fn kind(&self) -> ForeignOption {
+    fn __kind_of_case(&self) -> ForeignOption {
         ForeignOption
     }
 }
@@ -51,7 +51,7 @@ impl<F: Future> Kind1 for &Probe<Option<F>> {}
 /// Last line.
 pub trait Kind2 {
     /// Which form it is.
-    fn kind(&self) -> ForeignFuture {
+    fn __kind_of_case(&self) -> ForeignFuture {
         ForeignFuture
     }
 }

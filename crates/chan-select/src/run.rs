@@ -365,7 +365,9 @@ impl<'a, R> Select<'a, R> {
         let mut closed = false;
         for place in favourite.iter().chain(self.posted.iter().filter(|place| Some(**place) != favourite)) {
             if let Some(case) = &mut self.cases[*place].case {
+                self.polling = Some(*place);
                 closed |= case.announce(&mut self.turn);
+                self.polling = None;
             }
             if self.offered_first {
                 // Only that one, or the receives of others would come for theirs.

@@ -9,7 +9,7 @@ use std::pin::pin;
 macro_rules! is_native {
     ($e:expr) => {
         match $e {
-            e => type_name_of_val(&(&&&probe(&e)).kind().case(e)).contains("Native"),
+            e => type_name_of_val(&(&&&probe(&e)).__kind_of_case().case(e)).contains("Native"),
         }
     };
 }

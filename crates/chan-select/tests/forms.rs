@@ -1,10 +1,10 @@
 //! Every form that an arm can have, and what its body may do.
 
 use chan_core::{Receiver, RecvError, bounded, chan, nil};
-use chan_select::{SelectRng, select};
+use chan_select::{SelectRng, select, select_blocking};
 use futures_lite::future::{block_on, pending, ready, yield_now};
 use futures_lite::{StreamExt, stream};
-use std::future::Future;
+use std::future::{Future, Pending};
 use std::pin::pin;
 
 #[test]
@@ -341,4 +341,30 @@ fn a_select_is_send_when_its_cases_are() {
         }
     }));
     assert_eq!(got, 1);
+}
+
+#[test]
+fn a_pattern_may_have_alternatives() {
+    block_on(async {
+        let whole = select! { Ok(n) | Err(n) = ready(Err::<u32, u32>(1)) => n };
+        let half = select! { weighted; [1] Ok(n) | Err(n) = ready(Ok::<u32, u32>(2)), if true => { n } };
+        assert_eq!((whole, half), (1, 2));
+    });
+}
+
+#[test]
+fn a_method_that_every_type_has_is_not_taken_for_ours() {
+    trait Everywhere {
+        fn kind(&self) -> &'static str {
+            "kind"
+        }
+    }
+    impl<T> Everywhere for T {}
+    let (tx, rx) = chan(1);
+    block_on(async {
+        select! { res = tx.send(1) => res.unwrap(), () = pending() => {}, () = None::<Pending<()>> => {} }
+        let got = select! { weighted; [1] m = rx.recv(), if true => m, [1] () = pending() => Ok(2), complete => Ok(3) };
+        assert_eq!((got, got.kind()), (Ok(1), "kind"));
+    });
+    assert_eq!(select_blocking! { m = rx.recv() => m, default => Ok(4) }, Ok(4));
 }

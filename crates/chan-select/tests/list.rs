@@ -1,6 +1,6 @@
 //! `Select`, the list of cases made at run time.
 
-use chan_core::{Builder, Manners, Receiver, SendError, Sender, bounded, chan, nil};
+use chan_core::{Builder, Manners, Receiver, SendError, Sender, TryRecvError, bounded, chan, nil};
 use chan_select::{Select, SelectRng};
 use futures_lite::future::{block_on, pending, poll_once, ready, yield_now};
 use futures_lite::{pin, stream};
@@ -426,6 +426,30 @@ fn a_waker_that_panics_when_a_turn_ends_costs_no_result() {
     }
     assert_eq!(select.try_run(), Some(1), "what the turn had received is not lost");
     assert_eq!(select.try_run(), Some(2));
+}
+
+#[test]
+fn a_send_that_was_lost_to_a_panic_is_over() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("in a waker");
+        }
+    }
+    let waker = Waker::from(Arc::new(Panics));
+    let (tx, rx) = chan::<u32>(0);
+    let mut select = Select::new();
+    let send = select.send(&tx, 1, |result| result.is_ok());
+    {
+        let recv = rx.recv();
+        pin!(recv);
+        assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert!(catch_unwind(AssertUnwindSafe(|| block_on(select.run()))).is_err());
+    }
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    assert!(!select.contains(send) && select.is_complete());
+    assert_eq!(block_on(select.run()), None, "nothing is left to wait for");
 }
 
 #[test]
