@@ -36,8 +36,8 @@ pub trait Cases {
     /// Whether any channel operation may still succeed.
     fn any_open(&self) -> bool;
 
-    /// Whether a peer may take the value of any.
-    fn any_offers(&self) -> bool;
+    /// Those whose value a peer may take.
+    fn offering(&self) -> Set;
 
     /// Whether case `index` is a rendezvous send for which a receive waits.
     fn awaits_peer(&self, index: usize, open_only: bool) -> bool;
@@ -57,8 +57,11 @@ pub trait Cases {
     /// Looks at case `index`.
     fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output>;
 
-    /// Registers them all. Those that must be looked at again.
-    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) -> Set;
+    /// Registers them all but `later`. Those that must be looked at again.
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool, later: Set) -> Set;
+
+    /// Registers case `index`. Whether it must be looked at again.
+    fn register_one(&mut self, index: usize, turn: &mut Turn, waker: &Waker, open_only: bool) -> bool;
 
     /// Announces case `index`. `true`: it closed meanwhile.
     fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool;
@@ -86,8 +89,8 @@ impl Cases for () {
         false
     }
 
-    fn any_offers(&self) -> bool {
-        false
+    fn offering(&self) -> Set {
+        Set::default()
     }
 
     fn awaits_peer(&self, _: usize, _: bool) -> bool {
@@ -112,8 +115,12 @@ impl Cases for () {
         None
     }
 
-    fn register(&mut self, _: &mut Turn, _: &Waker, _: bool) -> Set {
+    fn register(&mut self, _: &mut Turn, _: &Waker, _: bool, _: Set) -> Set {
         Set::default()
+    }
+
+    fn register_one(&mut self, _: usize, _: &mut Turn, _: &Waker, _: bool) -> bool {
+        false
     }
 
     fn announce_first(&mut self, _: usize, _: &mut Turn, _: bool) -> bool {
@@ -144,8 +151,8 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         self.0.any_open() || self.1.is_open()
     }
 
-    fn any_offers(&self) -> bool {
-        self.0.any_offers() || self.1.offers()
+    fn offering(&self) -> Set {
+        self.0.offering().with(L::LEN, self.1.offers())
     }
 
     fn awaits_peer(&self, index: usize, open_only: bool) -> bool {
@@ -179,9 +186,17 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
         }
     }
 
-    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool) -> Set {
-        let earlier = self.0.register(turn, waker, open_only);
-        earlier.with(L::LEN, self.1.register(turn, L::LEN, waker, open_only))
+    fn register(&mut self, turn: &mut Turn, waker: &Waker, open_only: bool, later: Set) -> Set {
+        let earlier = self.0.register(turn, waker, open_only, later);
+        earlier.with(L::LEN, !later.has(L::LEN as u8) && self.1.register(turn, L::LEN, waker, open_only))
+    }
+
+    fn register_one(&mut self, index: usize, turn: &mut Turn, waker: &Waker, open_only: bool) -> bool {
+        if index == L::LEN {
+            self.1.register(turn, index, waker, open_only)
+        } else {
+            self.0.register_one(index, turn, waker, open_only)
+        }
     }
 
     fn announce_first(&mut self, index: usize, turn: &mut Turn, open_only: bool) -> bool {

@@ -261,7 +261,12 @@ impl Set {
         self.0 == 0
     }
 
-    fn has(self, case: u8) -> bool {
+    /// Whether there are two at least.
+    pub(crate) fn has_several(self) -> bool {
+        self.0.count_ones() > 1
+    }
+
+    pub(crate) fn has(self, case: u8) -> bool {
         self.0 & 1 << case != 0
     }
 }

@@ -347,15 +347,24 @@ impl<'a, R> Select<'a, R> {
         let mut from = 0;
         while let Some(place) = self.left.next(from) {
             from = place + 1;
-            let Some(case) = &mut self.cases[place].case else { continue };
-            let waker = self.board.waker(place);
-            if !self.offering.contains(place) {
-                self.parked.insert(place);
-                case.register(&mut self.turn, 0, waker);
-            } else if aim == Aim::Fire && !self.posted.contains(&place) {
-                self.posted.push(place);
-                case.register(&mut self.turn, self.posted.len() - 1, waker);
+            let offers = self.offering.contains(place);
+            if !offers || aim == Aim::Ask || self.posted.contains(&place) {
+                self.left.remove(place);
             }
+            let Some(case) = &mut self.cases[place].case else { continue };
+            if !offers {
+                self.parked.insert(place);
+                case.register(&mut self.turn, 0, self.board.waker(place));
+            }
+        }
+        // Of several offers in one channel a receiver takes the one that lies first: they are posted in a fresh order.
+        while !self.left.is_empty() {
+            let cases = &self.cases;
+            let place = self.order.draw(&self.left, |place| cases[place].weight);
+            self.left.remove(place);
+            let Some(case) = &mut self.cases[place].case else { continue };
+            self.posted.push(place);
+            case.register(&mut self.turn, self.posted.len() - 1, self.board.waker(place));
         }
     }
 

@@ -17,7 +17,7 @@ use chan_core::case::{Begin, Turn};
 use core::future::Future;
 use core::mem;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 #[cfg(feature = "std")]
 use {
     chan_core::case::block_on,
@@ -154,7 +154,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             }
             // What came before we were registered has told nobody: look again where that may be, unless we look once more
             // anyway. Foreign futures have our waker since their poll.
-            let again = self.cases.register(&mut self.turn, cx.waker(), self.complete);
+            let again = self.register(cx.waker());
             if !self.offered_first {
                 if !again.is_empty()
                     && let Looked::Found(case, output) = self.look(true, false, None, Some(again))
@@ -196,6 +196,22 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         })
     }
 
+    /// Registers all cases. Those that must be looked at again.
+    fn register(&mut self, waker: &Waker) -> Set {
+        let offers = self.cases.offering();
+        if !offers.has_several() {
+            return self.cases.register(&mut self.turn, waker, self.complete, Set::default());
+        }
+        // Of several offers in one channel a receiver takes the one that lies first: they are posted in a fresh order.
+        let mut again = self.cases.register(&mut self.turn, waker, self.complete, offers);
+        self.order.restart(&mut self.pick);
+        self.order.keep(offers);
+        while let Some(case) = self.order.draw(&mut self.pick) {
+            again = again.with(case, self.cases.register_one(case, &mut self.turn, waker, self.complete));
+        }
+        again
+    }
+
     /// Announces the offers. `true`: a channel closed meanwhile.
     fn announce(&mut self) -> bool {
         let favourite = self.favourite.take();
@@ -215,7 +231,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     /// end.
     fn must_be_claimed(&self) -> bool {
         let ways = self.cases.live() + usize::from(D::KIND == Kind::Timer) + usize::from(self.complete);
-        ways > 1 && self.cases.any_offers()
+        ways > 1 && !self.cases.offering().is_empty()
     }
 
     /// A select that does not sleep. It looks twice: during the first look a message may have gone from a case that was
