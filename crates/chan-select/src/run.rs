@@ -149,8 +149,8 @@ impl<'a, R> Select<'a, R> {
     /// Waits until some case is ready and says which, without letting it take effect. `None`: none can ever be.
     ///
     /// The answer may be old when it is read: others may take what was there. A foreign future that is ready keeps its
-    /// output until it wins a turn. **A send at capacity 0** is ready when a receive waits; but no wake-up comes with a
-    /// receive, so wait with [`reserve`](chan_core::Sender) as a case instead.
+    /// output until it wins a turn. **A send at capacity 0** is ready when a receive waits, or its channel is closed; but
+    /// no wake-up comes with either, so wait with [`reserve`](chan_core::Sender) as a case instead.
     ///
     /// # Cancel safety
     ///

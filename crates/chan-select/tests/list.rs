@@ -720,6 +720,116 @@ fn many_kept_selects_share_their_channels() {
 }
 
 #[test]
+fn whatever_is_called_in_whatever_order_every_message_is_counted_once() {
+    const ROUNDS: usize = 4_000;
+    /// What has happened: the number of messages, and their sum.
+    type Count = [(u64, u64); 2];
+    fn add(count: &mut (u64, u64), message: u64) {
+        *count = (count.0 + 1, count.1 + message);
+    }
+    fn side(number: u64, mut select: Select<'_, (usize, Result<u64, ()>)>, channels: &[Channel]) -> Count {
+        let mut random = 0x9E37_79B9 + number;
+        let mut below = |n: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (random >> 33) % n
+        };
+        let [mut sent, mut received] = Count::default();
+        let mut next = number << 40;
+        let receive = |select: &mut Select<'_, _>, n: usize| {
+            select.recv(channels[n].1.clone(), move |message| (n, message.map_err(|_| ())))
+        };
+        let mut cases: Vec<_> = (0..channels.len())
+            .map(|n| {
+                next += 1;
+                let send = select.send(channels[n].0.clone(), next, move |result| {
+                    assert_eq!(result, Ok(()));
+                    (n, Err(()))
+                });
+                (receive(&mut select, n), send, next)
+            })
+            .collect();
+        let (_, waker) = Wakes::new();
+        for round in 0..ROUNDS + 100 {
+            let n = below(channels.len() as u64) as usize;
+            let (recv, send, message) = &mut cases[n];
+            let result = match below(8) {
+                _ if round >= ROUNDS => select.try_run(),
+                0 => select.try_run(),
+                1 => select.run_timeout_blocking(Duration::from_micros(50)),
+                2 | 3 => {
+                    let mut run = Box::pin(select.run());
+                    let polls = (0..below(4)).map(|_| run.as_mut().poll(&mut Context::from_waker(&waker)));
+                    let result = polls.into_iter().find(Poll::is_ready);
+                    if below(4) == 0 {
+                        std::mem::forget(run);
+                    }
+                    match result {
+                        Some(Poll::Ready(result)) => result,
+                        _ => None,
+                    }
+                }
+                4 => select.try_ready().and(None),
+                5 => {
+                    select.set_weight(*recv, below(3) as u32);
+                    select.set_weight(*send, below(3) as u32);
+                    None
+                }
+                6 => {
+                    if let Some(back) = select.take_message(*send) {
+                        assert_eq!(back, *message);
+                        select.rearm(*send, back).unwrap();
+                    }
+                    None
+                }
+                _ => {
+                    select.remove(*recv);
+                    *recv = receive(&mut select, n);
+                    None
+                }
+            };
+            match result {
+                Some((_, Ok(message))) => add(&mut received, message),
+                Some((n, Err(()))) => {
+                    add(&mut sent, cases[n].2);
+                    next += 1;
+                    if round < ROUNDS {
+                        select.rearm(cases[n].1, next).unwrap();
+                        cases[n].2 = next;
+                    }
+                }
+                None => {}
+            }
+            if round == ROUNDS {
+                // From here on only what a dropped turn had sent is still to be told.
+                for (recv, send, _) in &cases {
+                    select.take_message(*send);
+                    select.remove(*recv);
+                }
+            }
+        }
+        [sent, received]
+    }
+    type Channel = (Sender<u64>, Receiver<u64>);
+    for capacity in [0, 1] {
+        let channels: [Channel; 3] = std::array::from_fn(|_| chan(capacity));
+        let kinds = [Select::new, Select::weighted, Select::round_robin, Select::biased];
+        let mut counts = Count::default();
+        thread::scope(|scope| {
+            let channels = &channels;
+            let sides = (0..).zip(kinds).map(|(number, kind)| scope.spawn(move || side(number, kind(), channels)));
+            for side in sides.collect::<Vec<_>>() {
+                for (all, one) in counts.iter_mut().zip(side.join().unwrap()) {
+                    *all = (all.0 + one.0, all.1 + one.1);
+                }
+            }
+        });
+        channels.iter().flat_map(|(_, rx)| rx.try_iter()).for_each(|left| add(&mut counts[1], left));
+        assert!(counts[0].0 > 100, "{counts:?}");
+        assert_eq!(counts[0], counts[1], "sent, received; capacity {capacity}");
+    }
+}
+
+#[test]
 fn a_runtime_is_asked_before_a_thread_is_blocked() {
     static STRICT: Manners =
         Manners { name: "strict", proceed: |cx, poll| poll(cx), check_blocking: || panic!("do not block here") };
