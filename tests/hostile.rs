@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 
+use chan_core::case::{Operation, Turn};
 use chan_core::{Receiver, Sender, TryRecvError};
 use chan_tests::tracked::{Ledger, Tracked};
 use chan_tests::wakers::{acting, hooked};
@@ -268,6 +269,27 @@ fn deed(deed: Deed, tx: &Sender<Tracked>, rx: &Receiver<Tracked>, ledger: &Arc<L
         Deed::DropHandles => drop((tx.clone(), rx.clone())),
         Deed::Counts => ignore((tx.len(), tx.is_full(), rx.sender_count(), rx.receiver_count())),
     }
+}
+
+/// A hint that came between look and registration is not lost with a waker whose clone panics: it goes to the next.
+#[test]
+fn a_waker_whose_clone_panics_keeps_no_hint() {
+    for_each_flavour(|flavour| {
+        let (tx, rx) = flavour.make::<u8>();
+        let bomb = hooked(|| {}, || panic!("a waker that cannot be cloned"), || {});
+        let ((woken, old), (next, waker)) = (counting(), counting());
+        let (mut first, mut second) = (rx.recv(), rx.recv());
+        assert!(poll(&mut first, &old).is_pending() && poll(&mut second, &waker).is_pending());
+        // As a case of a select: looked at, and hinted while the other cases are.
+        let mut turn = Turn::new(false);
+        assert!(first.look(&mut turn, false).is_none());
+        tx.try_send(1).expect("a receive waits, or there is room");
+        assert_eq!((woken.wakes(), next.wakes()), (1, 0), "{flavour:?}");
+        assert!(panics(|| ignore(first.register(&mut turn, 0, &bomb))));
+        drop(first);
+        assert_eq!(next.wakes(), 1, "{flavour:?}");
+        assert!(matches!(poll_noop(&mut second), Poll::Ready(Ok(1))));
+    });
 }
 
 #[test]

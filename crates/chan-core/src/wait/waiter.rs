@@ -102,38 +102,42 @@ impl Waiter {
 
     /// As [`park`](Waiter::park), for an operation of a select.
     pub(crate) fn park_as<P: Default>(&mut self, tag: Tag, set: &Set<P>, waker: &Waker) -> bool {
-        let mut late = false;
-        if let Some(id) = self.cell {
-            let cell = set.cell(id);
-            if !cell.is(State::Idle) {
-                if self.is_for(waker) && !cell.is(State::Notified) {
+        let parked = match self.cell {
+            Some(id) if !set.cell(id).is(State::Idle) => {
+                if self.is_for(waker) && !set.cell(id).is(State::Notified) {
                     return false;
                 }
-                // Another waker (the task has moved), or a hint that came after the poll began: begin anew.
-                let withdrawn = cell.withdraw();
-                late = !withdrawn && cell.take_hint();
-                if !withdrawn && !late {
-                    // A claimer is busy with the old waker. It finds that we left, frees the cell and hints another;
-                    // we take a new cell and look again after parking there.
-                    let left = cell.leave();
-                    late = left.hint;
-                    if left.free {
-                        let waker = cell.take_waker();
-                        set.free(id);
-                        drop(waker);
-                    }
-                    self.cell = None;
+                Some(id)
+            }
+            _ => None,
+        };
+        // User code (`clone`) before any step of ours: a hint that has come is still in the cell if it panics.
+        let (new, whose) = Self::clone_of(waker);
+        let (mut late, mut left_behind) = (false, None);
+        if let Some(id) = parked {
+            let cell = set.cell(id);
+            // Another waker (the task has moved), or a hint that came after the poll began: begin anew.
+            let withdrawn = cell.withdraw();
+            late = !withdrawn && cell.take_hint();
+            if !withdrawn && !late {
+                // A claimer is busy with the old waker. It finds that we left, frees the cell and hints another; we
+                // take a new cell and look again after parking there.
+                let left = cell.leave();
+                late = left.hint;
+                self.cell = None;
+                if left.free {
+                    left_behind = cell.take_waker();
+                    set.free(id);
                 }
             }
         }
-        // User code (`clone`) before any step of ours.
-        let (new, whose) = Self::clone_of(waker);
         let cell = set.cell(self.cell(set));
         self.remember(whose);
         let old = cell.put_waker(new);
         self.late = late;
+        // User code again: before we are parked, so that nobody is parked and unannounced if it panics.
+        drop((old, left_behind));
         cell.publish(tag);
-        drop(old);
         true
     }
 
