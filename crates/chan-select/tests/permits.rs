@@ -227,3 +227,30 @@ fn two_selects_that_reserve_and_receive_on_one_channel() {
     let (one, other) = (side(tx.clone(), rx.clone()), side(tx, rx));
     assert_eq!(one.join().unwrap() + other.join().unwrap(), 2 * N);
 }
+
+/// A reservation on an unbounded channel never waits, also where the offer of another case goes first, so that it is
+/// registered before it has been looked at.
+#[test]
+fn an_unbounded_reservation_behind_an_offer_that_goes_first() {
+    let (rendezvous, meet) = bounded::<u8>(0);
+    let (tx, rx) = chan_core::unbounded::<u8>();
+    let mut receive = Box::pin(meet.recv());
+    assert!(block_on(poll_once(&mut receive)).is_none());
+    // Nobody polls the receive, so the reservation wins in the end.
+    let chosen = block_on(async {
+        select! {
+            biased;
+            _ = rendezvous.send(1) => "send",
+            permit = tx.reserve() => { permit.unwrap().send(2); "reserve" }
+        }
+    });
+    assert_eq!((chosen, rx.try_recv()), ("reserve", Ok(2)));
+
+    let mut select = Select::biased();
+    select.operation(rendezvous.send(1), |_| "send");
+    select.operation(tx.reserve(), |permit| {
+        permit.unwrap().send(3);
+        "reserve"
+    });
+    assert_eq!((block_on(select.run()), rx.try_recv()), (Some("reserve"), Ok(3)));
+}

@@ -473,7 +473,12 @@ impl<T> Channel<T> {
 
     pub(crate) fn register_reserve(&self, op: &mut ReserveState, turn: &Turn, waker: &Waker) {
         op.tag = turn.tag();
-        on_plane!(self, plane => _ = plane.register_reserve(op, waker));
+        match &self.plane {
+            Plane::Bounded(plane) => _ = plane.register_reserve(op, waker),
+            // Never waits: the next look finds room.
+            Plane::Unbounded(_) => {}
+            Plane::Rendezvous(plane) => _ = plane.register_reserve(op, waker),
+        }
     }
 
     /// Sends in a place that was taken before, closed or not. Without receivers the message is dropped.
