@@ -180,10 +180,16 @@ fn a_reservation_does_not_talk_to_its_own_select() {
     });
     assert!(alone, "a select");
 
+    let soon = Duration::from_millis(5);
+    let mut once = Select::new();
+    once.operation(tx.reserve(), drop);
+    once.operation(rx.recv(), drop);
+    assert_eq!(once.ready_timeout_blocking(soon), None);
+    drop(once);
+
     let mut select = Select::new();
     select.operation(tx.clone().reserve_owned(), |_| "permit");
     select.recv(&rx, |_| "message");
-    let soon = Duration::from_millis(5);
     for _ in 0..2 {
         assert_eq!(select.run_timeout_blocking(soon), None);
         assert_eq!(select.ready_timeout_blocking(soon), None);

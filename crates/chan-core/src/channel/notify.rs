@@ -4,7 +4,7 @@
 
 use crate::primitive::bug;
 use crate::queue::Armed;
-use crate::wait::Set;
+use crate::wait::{Set, Tag};
 use core::mem;
 use core::task::Waker;
 
@@ -64,7 +64,12 @@ pub(super) fn notify_all<P>(waiters: &Set<P>) {
 
 /// Passes one hint on.
 pub(super) fn pass_on<P>(waiters: &Set<P>) {
-    if let Some(waker) = waiters.hint() {
+    pass_on_to_others(waiters, Tag::NOBODYS);
+}
+
+/// Passes one hint on, past the operations of one select.
+pub(super) fn pass_on_to_others<P>(waiters: &Set<P>, except: Tag) {
+    if let Some(waker) = waiters.hint_other(except) {
         waker.wake();
     }
 }

@@ -17,7 +17,7 @@
 //! ever keeps nothing from anybody but the end of a closed channel.
 
 use super::buffered::Nothing;
-use super::notify::{Finally, again, notify, notify_all, pass_on};
+use super::notify::{Finally, again, notify, notify_all, pass_on, pass_on_to_others};
 use super::offer::{self, Back, Look, Offer, Seen, Standing};
 use super::{Offered, RecvState, ReserveState, SendState};
 use crate::case::Turn;
@@ -265,7 +265,7 @@ impl<T> Rendezvous<T> {
                 self.word.fetch_or(SLOW, Ordering::Relaxed);
             }
         }
-        self.arm_parked();
+        self.arm_parked(tag);
         // The look that follows is the last look, too: whatever a sleeping sender offers, we take.
         !bug("no_second_look")
     }
@@ -285,17 +285,18 @@ impl<T> Rendezvous<T> {
         }
         op.queued = true;
         op.waiter.park(&self.receivers, waker);
-        self.arm_parked();
+        self.arm_parked(Tag::NOBODYS);
         pass_on(&self.receivers);
         again(waker);
         true
     }
 
     /// A receive has parked.
-    fn arm_parked(&self) {
+    fn arm_parked(&self, tag: Tag) {
         if self.arm().mark & RESERVERS != 0 && !bug("park_hints_no_reserver") {
-            // It is good for one permit.
-            pass_on(&self.reservers);
+            // It is good for one permit, but for none of its own select.
+            let tag = if bug("own_reserver_hinted") { Tag::NOBODYS } else { tag };
+            pass_on_to_others(&self.reservers, tag);
         }
     }
 
@@ -417,30 +418,14 @@ impl<T> Rendezvous<T> {
                 op.hinted = false;
                 Ok(Err(SendError(())))
             }
-            Err(TrySendError::Full(())) => {
-                if op.hinted && self.own_receive_waits(tag) && !bug("no_pass_on_own_receive") {
-                    // The hint may have been for a receive of our own select, which others can have a permit for and we
-                    // cannot. Our cell is idle just now, so this reaches somebody else.
-                    op.hinted = false;
-                    pass_on(&self.reservers);
-                }
-                Err(Nothing::Yet)
-            }
+            Err(TrySendError::Full(())) => Err(Nothing::Yet),
         }
-    }
-
-    fn own_receive_waits(&self, tag: Tag) -> bool {
-        tag != Tag::NOBODYS && self.receivers.any_waiting()
     }
 
     /// Parks. `true`: newly parked, look again.
     pub(super) fn register_reserve(&self, op: &mut ReserveState, waker: &Waker) -> bool {
-        if !op.waiter.park(&self.reservers, waker) {
+        if !op.waiter.park_as(op.tag, &self.reservers, waker) {
             return false;
-        }
-        if op.waiter.take_late() && self.own_receive_waits(op.tag) {
-            // As in `look_reserve`.
-            pass_on(&self.reservers);
         }
         if mem::take(&mut op.hinted) {
             op.waiter.keep_place(&self.reservers);

@@ -910,7 +910,7 @@ select_model!(
 // On one channel: the two of one select are no peers, and a hint for the own receive goes to somebody else.
 select_model!(
     a_reservation_beside_its_own_receive,
-    12_000,
+    2_800,
     1,
     &[(&[], &[Select(&[Reserve(0, 1), Recv(0)])]), (&[], &[Select(&[Reserve(0, 2)])]),]
 );

@@ -181,8 +181,14 @@ impl<P> Set<P> {
     /// `None`: nobody waits.
     #[must_use]
     pub(crate) fn hint(&self) -> Option<Waker> {
+        self.hint_other(Tag::NOBODYS)
+    }
+
+    /// The same, past the operations with this tag.
+    #[must_use]
+    pub(crate) fn hint_other(&self, except: Tag) -> Option<Waker> {
         loop {
-            let claimed = self.claim()?;
+            let claimed = self.claim_from_others(except)?;
             if let Some(waker) = claimed.deliver() {
                 return Some(waker);
             }
