@@ -188,7 +188,7 @@ impl<P> Set<P> {
     #[must_use]
     pub(crate) fn hint_other(&self, except: Tag) -> Option<Waker> {
         loop {
-            let claimed = self.claim_from_others(except)?;
+            let claimed = self.claim(except)?;
             if let Some(waker) = claimed.deliver() {
                 return Some(waker);
             }
@@ -216,7 +216,7 @@ impl<P> Set<P> {
     /// must not wait for their return.
     pub(crate) fn claim_present(&self, except: Tag) -> Option<Claimed<'_, P>> {
         loop {
-            let claimed = self.claim_from_others(except)?;
+            let claimed = self.claim(except)?;
             if !claimed.seems_away() {
                 return Some(claimed);
             }
@@ -227,12 +227,8 @@ impl<P> Set<P> {
         }
     }
 
-    /// Claims the oldest waiter and holds it claimed until [`Claimed::deliver`].
-    pub(crate) fn claim(&self) -> Option<Claimed<'_, P>> {
-        self.claim_from_others(Tag::NOBODYS)
-    }
-
-    fn claim_from_others(&self, except: Tag) -> Option<Claimed<'_, P>> {
+    /// Claims the oldest waiter without this tag and holds it claimed until [`Claimed::deliver`].
+    fn claim(&self, except: Tag) -> Option<Claimed<'_, P>> {
         let id = self.oldest_first(|id, cell| cell.claim(except).then_some(id))?;
         self.served(id);
         Some(Claimed { set: self, id })
