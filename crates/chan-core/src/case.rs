@@ -65,6 +65,9 @@ pub trait Operation: sealed::Sealed + Unpin {
     /// What the operation gives when it is the one.
     type Output;
 
+    /// Whether its drop withdraws it, as long as it is not registered. Not so of what is only borrowed.
+    const DROP_WITHDRAWS: bool = false;
+
     /// Open, closed (and drained, for a receive) or nil.
     fn status(&self) -> Status;
 

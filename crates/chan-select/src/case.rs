@@ -26,6 +26,9 @@ pub trait Case {
     /// What the case gives to its body.
     type Output;
 
+    /// Whether its drop withdraws it, as long as it is not registered.
+    const DROP_WITHDRAWS: bool;
+
     /// Whether it can ever be ready: not nil.
     fn is_live(&self) -> bool;
 
@@ -129,6 +132,8 @@ impl<O: Operation> Native<O> {
 impl<O: Operation> Case for &mut Native<O> {
     type Output = O::Output;
 
+    const DROP_WITHDRAWS: bool = O::DROP_WITHDRAWS;
+
     fn is_live(&self) -> bool {
         self.0.as_ref().is_some_and(|op| op.status() != Status::Nil)
     }
@@ -195,6 +200,8 @@ impl<O: Operation> Case for &mut Native<O> {
 /// A foreign future, or nil. It registers itself when it is polled and withdraws itself when it is dropped.
 impl<F: Future> Case for Pin<&mut Option<F>> {
     type Output = F::Output;
+
+    const DROP_WITHDRAWS: bool = true;
 
     fn is_live(&self) -> bool {
         self.is_some()

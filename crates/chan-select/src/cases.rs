@@ -30,6 +30,9 @@ pub trait Cases {
     /// How many there are.
     const LEN: usize;
 
+    /// Whether their drop withdraws them all, as long as they are not registered.
+    const DROP_WITHDRAWS: bool;
+
     /// How many can ever be ready.
     fn live(&self) -> usize;
 
@@ -53,6 +56,9 @@ pub trait Cases {
 
     /// What the runtime of the first channel that was made for one asks of a poll.
     fn manners(&self) -> Option<&'static Manners>;
+
+    /// What the runtime of case `index` asks of a poll.
+    fn manners_of(&self, index: usize) -> Option<&'static Manners>;
 
     /// Looks at case `index`.
     fn look(&mut self, index: usize, look: &mut Look<'_, '_>) -> Option<Self::Output>;
@@ -81,6 +87,8 @@ impl Cases for () {
 
     const LEN: usize = 0;
 
+    const DROP_WITHDRAWS: bool = true;
+
     fn live(&self) -> usize {
         0
     }
@@ -108,6 +116,11 @@ impl Cases for () {
     fn enter(&mut self) {}
 
     fn manners(&self) -> Option<&'static Manners> {
+        None
+    }
+
+    #[inline]
+    fn manners_of(&self, _: usize) -> Option<&'static Manners> {
         None
     }
 
@@ -143,6 +156,8 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
 
     const LEN: usize = L::LEN + 1;
 
+    const DROP_WITHDRAWS: bool = L::DROP_WITHDRAWS && C::DROP_WITHDRAWS;
+
     fn live(&self) -> usize {
         self.0.live() + usize::from(self.1.is_live())
     }
@@ -175,6 +190,11 @@ impl<L: Cases, C: Case> Cases for And<L, C> {
 
     fn manners(&self) -> Option<&'static Manners> {
         self.0.manners().or_else(|| self.1.manners())
+    }
+
+    #[inline]
+    fn manners_of(&self, index: usize) -> Option<&'static Manners> {
+        if index == L::LEN { self.1.manners() } else { self.0.manners_of(index) }
     }
 
     #[inline]

@@ -286,11 +286,11 @@ macro_rules! __select {
             #[allow(unused_imports)]
             use $crate::__private::{Kind0 as _, Kind1 as _, Kind2 as _};
             match (
-                $($crate::__select!(@case $($operation)*),)*
+                // A place for each, not a tuple of them: a case is written where it stays, and not moved once more.
+                $(&mut $crate::__select!(@case $($operation)*),)*
                 $crate::__select!(@otherwise $($timer)?),
             ) {
-                // By reference: a case stays where it was made.
-                ($(ref mut $case,)* otherwise,) => {
+                ($($case,)* otherwise,) => {
                     let otherwise = $crate::__private::core::pin::pin!(otherwise);
                     $(
                         let pinned = $crate::__private::core::pin::pin!($crate::__private::core::default::Default::default());

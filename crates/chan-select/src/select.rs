@@ -42,8 +42,12 @@ pub enum Fired<O> {
 enum State {
     /// Not polled: nothing has been begun.
     New,
+    /// The cases have been let in, and no look has come to its end.
+    Entered,
     /// Polled: the turn is busy in a poll, and asleep between two.
     Begun,
+    /// As `Begun`, and the cases have been registered.
+    Registered,
     /// There is a result.
     Done,
 }
@@ -63,6 +67,17 @@ pub struct Selecting<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> {
     favourite: Option<usize>,
     /// The last poll ended because an offer goes first.
     offered_first: bool,
+}
+
+/// With which case a look begins.
+#[derive(Clone, Copy)]
+enum Start {
+    /// Whichever is drawn, of a new order.
+    Draw,
+    /// This one has been drawn.
+    Drawn(usize),
+    /// This one has been drawn, and a look at it found nothing.
+    Missed(usize),
 }
 
 /// What a look gave.
@@ -99,7 +114,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             (manners.check_blocking)();
         }
         loop {
-            let polled = block_on(None, |cx| match self.poll(cx) {
+            let polled = block_on(None, |cx| match self.poll(cx, Start::Draw) {
                 Poll::Ready(fired) => Poll::Ready(Some(fired)),
                 Poll::Pending if self.offered_first => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
@@ -116,14 +131,41 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fired<C::Output>> {
+    /// Draws the first case of the turn. Where that one is ready, nothing is asked of the others, and its own runtime is
+    /// the only one that could ask anything.
+    #[inline]
+    fn first_draw(&mut self, cx: &mut Context<'_>) -> Result<Fired<C::Output>, Start> {
+        self.enter();
+        self.order.restart(&mut self.pick);
+        let Some(case) = self.order.draw(&mut self.pick) else { return Err(Start::Draw) };
+        if self.cases.manners_of(case).is_some() {
+            return Err(Start::Drawn(case));
+        }
+        let mut look = Look { turn: Some(&mut self.turn), foreign: Some(cx), open_only: self.complete };
+        match self.cases.look(case, &mut look) {
+            Some(output) => Ok(self.finish(Some(case), Fired::Case(output))),
+            None => Err(Start::Missed(case)),
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self) {
+        self.state = State::Entered;
+        self.cases.enter();
+    }
+
+    /// `start`: for its first look.
+    fn poll(&mut self, cx: &mut Context<'_>, mut start: Start) -> Poll<Fired<C::Output>> {
         if D::KIND == Kind::Now {
             return Poll::Ready(self.decide(cx));
         }
         self.offered_first = false;
-        let mut first = mem::replace(&mut self.state, State::Begun) == State::New;
+        if self.state == State::New {
+            self.enter();
+        }
+        let mut first = self.state == State::Entered;
         if first {
-            self.cases.enter();
+            self.state = State::Begun;
         }
         loop {
             // A peer has taken one of our offers while we slept: that is the result.
@@ -135,7 +177,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
                     return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
                 }
             }
-            match self.look(true, first, Some(cx), None) {
+            match self.look(true, first, mem::replace(&mut start, Start::Draw), Some(cx), None) {
                 // Something is ready.
                 Looked::Found(case, output) => return Poll::Ready(self.finish(Some(case), Fired::Case(output))),
                 Looked::OfferFirst => self.offered_first = true,
@@ -154,10 +196,11 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             }
             // What came before we were registered has told nobody: look again where that may be, unless we look once more
             // anyway. Foreign futures have our waker since their poll.
+            self.state = State::Registered;
             let again = self.register(cx.waker());
             if !self.offered_first {
                 if !again.is_empty()
-                    && let Looked::Found(case, output) = self.look(true, false, None, Some(again))
+                    && let Looked::Found(case, output) = self.look(true, false, Start::Draw, None, Some(again))
                 {
                     return Poll::Ready(self.finish(Some(case), Fired::Case(output)));
                 }
@@ -189,7 +232,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         if self.otherwise.as_mut().poll(cx).is_pending() {
             return None;
         }
-        let left = if first { self.look(false, false, None, None) } else { Looked::Nothing };
+        let left = if first { self.look(false, false, Start::Draw, None, None) } else { Looked::Nothing };
         Some(match left {
             Looked::Found(case, output) => self.finish(Some(case), Fired::Case(output)),
             _ => self.finish(None, Fired::Default),
@@ -237,10 +280,9 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
     /// A select that does not sleep. It looks twice: during the first look a message may have gone from a case that was
     /// still to come to one that had been found empty, and was never nowhere. The second look finds it.
     fn decide(&mut self, cx: &mut Context<'_>) -> Fired<C::Output> {
-        self.state = State::Begun;
-        self.cases.enter();
-        let found = match self.look(false, false, Some(cx), None) {
-            Looked::Nothing if N > 1 => self.look(false, false, None, None),
+        self.enter();
+        let found = match self.look(false, false, Start::Draw, Some(cx), None) {
+            Looked::Nothing if N > 1 => self.look(false, false, Start::Draw, None, None),
             found => found,
         };
         match found {
@@ -261,19 +303,29 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
         &mut self,
         offering: bool,
         first: bool,
+        start: Start,
         mut foreign: Option<&mut Context<'_>>,
         only: Option<Set>,
     ) -> Looked<C::Output> {
-        self.order.restart(&mut self.pick);
-        if let Some(only) = only {
-            self.order.keep(only);
-        }
+        let (mut drawn, mut missed) = match start {
+            Start::Draw => {
+                self.order.restart(&mut self.pick);
+                if let Some(only) = only {
+                    self.order.keep(only);
+                }
+                (self.order.draw(&mut self.pick), false)
+            }
+            Start::Drawn(case) => (Some(case), false),
+            Start::Missed(case) => (Some(case), true),
+        };
         let mut asked = only.is_some();
-        while let Some(case) = self.order.draw(&mut self.pick) {
-            let turn = offering.then_some(&mut self.turn);
-            let mut look = Look { turn, foreign: foreign.as_deref_mut(), open_only: self.complete };
-            if let Some(output) = self.cases.look(case, &mut look) {
-                return Looked::Found(case, output);
+        while let Some(case) = drawn {
+            if !mem::take(&mut missed) {
+                let turn = offering.then_some(&mut self.turn);
+                let mut look = Look { turn, foreign: foreign.as_deref_mut(), open_only: self.complete };
+                if let Some(output) = self.cases.look(case, &mut look) {
+                    return Looked::Found(case, output);
+                }
             }
             if first && self.favourite.is_none() && self.cases.awaits_peer(case, self.complete) {
                 self.favourite = Some(case);
@@ -285,6 +337,7 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
             if !mem::replace(&mut asked, true) {
                 self.order.keep(self.cases.worth_a_look());
             }
+            drawn = self.order.draw(&mut self.pick);
         }
         Looked::Nothing
     }
@@ -302,12 +355,15 @@ impl<'a, C: Cases, D: Otherwise, P: Pick, const N: usize> Selecting<'a, C, D, P,
 
     /// The result is there: no offer can be taken any more, and the other cases end without effect.
     fn finish(&mut self, case: Option<usize>, fired: Fired<C::Output>) -> Fired<C::Output> {
-        self.state = State::Done;
+        let registered = mem::replace(&mut self.state, State::Done) == State::Registered;
         self.turn.finish();
         if let Some(case) = case {
             self.pick.fired(case);
         }
-        self.cases.withdraw(case);
+        // The cases are dropped as soon as there is a result. What was never registered needs no more than that.
+        if registered || !C::DROP_WITHDRAWS {
+            self.cases.withdraw(case);
+        }
         fired
     }
 }
@@ -321,15 +377,24 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         assert!(this.state != State::Done, "select!: polled after its result");
-        // A select that may sleep spends one unit of the runtime's budget, as one operation does; `default` never does.
-        let manners = if D::KIND == Kind::Now { None } else { this.cases.manners() };
-        let result = match manners {
-            None => this.poll(cx),
+        if D::KIND == Kind::Now {
+            return this.poll(cx, Start::Draw);
+        }
+        let mut start = Start::Draw;
+        if this.state == State::New {
+            match this.first_draw(cx) {
+                Ok(fired) => return Poll::Ready(fired),
+                Err(drawn) => start = drawn,
+            }
+        }
+        // One unit of the runtime's budget is spent, as by one operation; `default` spends none.
+        let result = match this.cases.manners() {
+            None => this.poll(cx, start),
             Some(manners) => {
                 let mut result = Poll::Pending;
                 let _ = (manners.proceed)(cx, &mut |cx| {
                     if result.is_pending() {
-                        result = this.poll(cx);
+                        result = this.poll(cx, mem::replace(&mut start, Start::Draw));
                     }
                     if result.is_ready() { Poll::Ready(()) } else { Poll::Pending }
                 });
@@ -348,7 +413,7 @@ impl<C: Cases, D: Otherwise, P: Pick, const N: usize> Drop for Selecting<'_, C, 
     /// Dropped from outside, or by a panic in a foreign future's poll: as if it had never been, unless a peer has
     /// taken an offer; then that send has happened, and nobody is left to be told.
     fn drop(&mut self) {
-        if self.state == State::Begun {
+        if !matches!(self.state, State::New | State::Done) {
             let taken = self.turn.cancel();
             // First: the others run wakers, which may panic.
             if let Some(case) = taken {

@@ -44,6 +44,8 @@ impl<T> Sealed for Send<'_, T> {}
 impl<T> Operation for Send<'_, T> {
     type Output = Result<(), SendError<T>>;
 
+    const DROP_WITHDRAWS: bool = true;
+
     /// One that has completed is never ready again.
     fn status(&self) -> Status {
         match (self.step, self.channel) {
@@ -129,6 +131,8 @@ impl<T> Sealed for Recv<'_, T> {}
 
 impl<T> Operation for Recv<'_, T> {
     type Output = Result<T, RecvError>;
+
+    const DROP_WITHDRAWS: bool = true;
 
     /// One that has completed is never ready again.
     fn status(&self) -> Status {
@@ -277,6 +281,8 @@ impl<F: Operation> Sealed for Option<F> {}
 /// `None` is a nil case.
 impl<F: Operation> Operation for Option<F> {
     type Output = F::Output;
+
+    const DROP_WITHDRAWS: bool = F::DROP_WITHDRAWS;
 
     fn status(&self) -> Status {
         self.as_ref().map_or(Status::Nil, F::status)
