@@ -94,6 +94,7 @@ macro_rules! on_plane {
 /// A receive between its polls. Owns nothing that others write; does nothing when it is dropped, its owner calls
 /// [`Channel::cancel_recv`].
 #[derive(Debug, Default)]
+#[repr(C)] // As `Waiter`.
 pub(crate) struct RecvState {
     waiter: Waiter,
     patience: Patience,
@@ -101,8 +102,10 @@ pub(crate) struct RecvState {
     hinted: bool,
     /// Has queued behind an overtaken waiter.
     queued: bool,
-    /// Makes the small fields a whole word: compilers move them in one piece.
-    _whole: u8,
+    /// The future's own note: it has ended. Here there is room for it.
+    pub(crate) over: bool,
+    /// Makes the small fields a whole word: compilers write them in one piece.
+    _whole: [u8; 4],
 }
 
 /// A send between its polls. As [`RecvState`].
@@ -162,7 +165,14 @@ struct Patience(u8);
 
 impl RecvState {
     pub(crate) const fn new() -> Self {
-        RecvState { waiter: Waiter::new(), patience: Patience(0), hinted: false, queued: false, _whole: 0 }
+        RecvState {
+            waiter: Waiter::new(),
+            patience: Patience(0),
+            hinted: false,
+            queued: false,
+            over: false,
+            _whole: [0; 4],
+        }
     }
 
     /// Whether there is something to take back: it has a place among the waiters.

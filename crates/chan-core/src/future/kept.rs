@@ -36,9 +36,9 @@ impl<H: Keep<Receiver<T>>, T> KeptRecv<H, T> {
     fn with<R>(&mut self, step: impl FnOnce(&mut Recv<'_, T>) -> R) -> R {
         let channel = self.handle.handle().link().channel();
         // A step that panics (a waker may) drops the operation, which leaves its place; ours is as new then.
-        let mut recv = Recv { channel, state: mem::take(&mut self.state), step: Step::Open };
+        let mut recv = Recv { channel, state: mem::take(&mut self.state) };
         let result = step(&mut recv);
-        if mem::replace(&mut recv.step, Step::Over) == Step::Open {
+        if !recv.state.over {
             self.state = mem::take(&mut recv.state);
         }
         result

@@ -10,7 +10,7 @@ use core::task::{Context, Poll};
 
 use futures_core::FusedFuture;
 
-use super::{Step, debug, over, under};
+use super::{debug, over, under};
 use crate::channel::{Channel, RecvState};
 use crate::error::{RecvError, RecvTimeoutError, TryRecvError};
 
@@ -37,7 +37,6 @@ pub struct Recv<'a, T> {
     /// `None`: nil.
     pub(super) channel: Option<&'a Channel<T>>,
     pub(super) state: RecvState,
-    pub(super) step: Step,
 }
 
 impl<'a, T> Recv<'a, T> {
@@ -48,15 +47,16 @@ impl<'a, T> Recv<'a, T> {
 
     /// A receive that may have waited before, as part of a stream.
     #[inline]
-    pub(crate) fn resumed(channel: Option<&'a Channel<T>>, state: RecvState) -> Self {
-        Recv { channel, state, step: Step::Open }
+    pub(crate) fn resumed(channel: Option<&'a Channel<T>>, mut state: RecvState) -> Self {
+        state.over = false;
+        Recv { channel, state }
     }
 
     /// The operation, while it is not over; `None` also for nil.
     #[inline]
     pub(super) fn open(&mut self) -> Option<(&'a Channel<T>, &mut RecvState)> {
         match self.channel {
-            Some(channel) if self.step == Step::Open => Some((channel, &mut self.state)),
+            Some(channel) if !self.state.over => Some((channel, &mut self.state)),
             _ => None,
         }
     }
@@ -64,20 +64,20 @@ impl<'a, T> Recv<'a, T> {
     /// Its channel, while it is not over.
     #[inline]
     pub(super) fn open_channel(&self) -> Option<&'a Channel<T>> {
-        self.channel.filter(|_| self.step == Step::Open)
+        self.channel.filter(|_| !self.state.over)
     }
 
     /// One poll that asks no manners.
     #[inline]
     pub(crate) fn poll_bare(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-        if self.step != Step::Open {
+        if self.state.over {
             over("Recv");
         }
         let Some(channel) = self.channel else { return Poll::Pending };
         // Handed on as it is: a large message is not moved once more.
         let poll = channel.poll_recv(&mut self.state, cx);
         if poll.is_ready() {
-            self.step = Step::Over;
+            self.state.over = true;
         }
         poll
     }
@@ -89,7 +89,7 @@ impl<'a, T> Recv<'a, T> {
         };
         let result = channel.try_recv();
         channel.cancel_recv(state);
-        self.step = Step::Over;
+        self.state.over = true;
         result.map_err(|error| match error {
             TryRecvError::Empty => RecvTimeoutError::Timeout,
             TryRecvError::Closed => RecvTimeoutError::Closed,
@@ -109,7 +109,7 @@ impl<T> Future for Recv<'_, T> {
 
 impl<T> FusedFuture for Recv<'_, T> {
     fn is_terminated(&self) -> bool {
-        self.step == Step::Over
+        self.state.over
     }
 }
 

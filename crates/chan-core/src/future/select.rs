@@ -168,7 +168,7 @@ impl<T> Operation for Recv<'_, T> {
             // It has left its place already and is as new.
             return None;
         }
-        self.step = Step::Over;
+        self.state.over = true;
         Some(result)
     }
 
@@ -181,7 +181,7 @@ impl<T> Operation for Recv<'_, T> {
         };
         // It may have been polled before.
         channel.cancel_recv(state);
-        self.step = Step::Over;
+        self.state.over = true;
         Some(result)
     }
 

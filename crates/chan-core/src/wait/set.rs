@@ -10,11 +10,25 @@ use super::cell::Cell;
 use crate::primitive::{AtomicTagged, AtomicUsize, CHUNKS, FIRST_CHUNK, Hint, Ordering, weaken};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 use core::ptr;
 
-/// A cell, by its number in the set.
+/// A cell, by its number in the set, plus one: to have none takes no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct CellId(u32);
+pub(crate) struct CellId(NonZeroU32);
+
+impl CellId {
+    #[inline]
+    const fn of(number: usize) -> Self {
+        // There are fewer cells than 2^32 - 1.
+        CellId(NonZeroU32::MIN.saturating_add(number as u32))
+    }
+
+    #[inline]
+    const fn number(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// The parked operations of one side.
 pub(crate) struct Set<P> {
@@ -74,7 +88,7 @@ impl<P: Default> Set<P> {
             // Ordering: Acquire pairs with `free` (W1).
             && self.first_occupied.fetch_or(1, weaken("acquire_relaxed", Ordering::Acquire)) & 1 == 0
         {
-            return CellId(0);
+            return CellId::of(0);
         }
         self.search()
     }
@@ -101,7 +115,7 @@ impl<P: Default> Set<P> {
             });
             if let Some(index) = found {
                 self.newest.set(index + 1);
-                return CellId(index as u32);
+                return CellId::of(index);
             }
             self.grow(grown);
         }
@@ -112,20 +126,20 @@ impl<P> Set<P> {
     /// Gives a cell back. The caller owns it (W1), its waker and payload are out.
     #[inline]
     pub(crate) fn free(&self, id: CellId) {
-        if id.0 == 0 {
+        if id.number() == 0 {
             // Ordering: as below.
             self.first_occupied.fetch_and(!1, weaken("free_relaxed", Ordering::Release));
             return;
         }
-        let word = self.word(id.0 as usize);
-        let bit = 1 << (id.0 as usize - word.base);
+        let word = self.word(id.number());
+        let bit = 1 << (id.number() - word.base);
         // Ordering: Release pairs with the Acquire in `acquire` (W1).
         word.occupied.fetch_and(!bit, weaken("free_relaxed", Ordering::Release));
     }
 
     #[inline]
     pub(crate) fn cell(&self, id: CellId) -> &Cell<P> {
-        let index = id.0 as usize;
+        let index = id.number();
         match position(index) {
             None => &self.first,
             Some((chunk, offset)) => &self.chunk(chunk).cells[offset],
@@ -140,7 +154,7 @@ impl<P> Set<P> {
         if grown == 0 {
             // Relaxed: as below.
             return if self.first_occupied.load(Ordering::Relaxed) & 1 != 0 {
-                visit(CellId(0), &self.first)
+                visit(CellId::of(0), &self.first)
             } else {
                 None
             };
@@ -151,7 +165,7 @@ impl<P> Set<P> {
             // later tells itself.
             let mut occupied = word.occupied.load(Ordering::Relaxed) & mask;
             while occupied != 0 {
-                let id = CellId((word.base + occupied.trailing_zeros() as usize) as u32);
+                let id = CellId::of(word.base + occupied.trailing_zeros() as usize);
                 if let Some(result) = visit(id, self.cell(id)) {
                     return Some(result);
                 }
@@ -177,7 +191,7 @@ impl<P> Set<P> {
             let mut occupied = word.occupied.load(Ordering::Relaxed) & mask(at - word.base, word.len);
             while occupied != 0 {
                 let number = word.base + occupied.trailing_zeros() as usize;
-                let id = CellId(number as u32);
+                let id = CellId::of(number);
                 if let Some(result) = visit(id, self.cell(id)) {
                     return Some((number + 1, result));
                 }
@@ -190,12 +204,12 @@ impl<P> Set<P> {
 
     /// The next sweep begins behind this cell.
     pub(crate) fn served(&self, id: CellId) {
-        self.oldest.set(id.0 as usize + 1);
+        self.oldest.set(id.number() + 1);
     }
 
     /// The next sweep begins at this cell: it was woken for nothing and keeps its place.
     pub(crate) fn back_to(&self, id: CellId) {
-        self.oldest.set(id.0 as usize);
+        self.oldest.set(id.number());
     }
 
     /// Bytes on the heap after `peak` operations have waited at the same time.
@@ -393,12 +407,12 @@ mod tests {
     fn cells_are_handed_out_in_a_circle() {
         let set = Set::<()>::new();
         let ids: Vec<_> = (0..5).map(|_| set.acquire()).collect();
-        assert_eq!(ids, (0..5).map(CellId).collect::<Vec<_>>());
+        assert_eq!(ids, (0..5).map(CellId::of).collect::<Vec<_>>());
         set.free(ids[1]);
         set.free(ids[3]);
-        assert_eq!(set.acquire(), CellId(1), "behind the newest, wrapped around");
-        assert_eq!(set.acquire(), CellId(3));
-        assert_eq!(set.acquire(), CellId(5), "all occupied: the next chunk");
+        assert_eq!(set.acquire(), CellId::of(1), "behind the newest, wrapped around");
+        assert_eq!(set.acquire(), CellId::of(3));
+        assert_eq!(set.acquire(), CellId::of(5), "all occupied: the next chunk");
         assert_eq!(set.allocated(), 1 + 4 + 8);
     }
 
@@ -409,7 +423,7 @@ mod tests {
         set.served(ids[40]);
         let mut seen = Vec::new();
         let none: Option<()> = set.oldest_first(|id, _| {
-            seen.push(id.0);
+            seen.push(id.number());
             None
         });
         assert_eq!(none, None);

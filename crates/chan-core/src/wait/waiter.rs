@@ -10,15 +10,18 @@ use core::task::Waker;
 
 /// The owner's half of a cell. Does nothing by itself when dropped: whoever owns it calls [`leave`](Waiter::leave).
 #[derive(Debug)]
+#[repr(C)] // What is written at first lies together, behind what is not: one store.
 pub(crate) struct Waiter {
-    cell: Option<CellId>,
     /// Whose waker lies in the cell: the addresses of its data and its table. Read by the owner alone, so that a poll
     /// with the same waker touches nothing. Initialised while there is a cell, and not before: an operation that need
     /// not wait is made and moved without it.
     waker: MaybeUninit<(usize, usize)>,
+    cell: Option<CellId>,
     /// Parking took a hint in. It is for something that came after the look before, so it is one hint more than the look
     /// after will know of.
     late: bool,
+    /// Makes the small fields a whole word: compilers write them in one piece.
+    _whole: [u8; 3],
 }
 
 impl Default for Waiter {
@@ -30,7 +33,7 @@ impl Default for Waiter {
 impl Waiter {
     #[inline]
     pub(crate) const fn new() -> Self {
-        Waiter { cell: None, waker: MaybeUninit::uninit(), late: false }
+        Waiter { waker: MaybeUninit::uninit(), cell: None, late: false, _whole: [0; 3] }
     }
 
     /// Whether the operation has a cell (it has been parked before).
