@@ -72,7 +72,7 @@ pub trait Operation: sealed::Sealed + Unpin {
     fn status(&self) -> Status;
 
     /// What the runtime asks of the channel, if an adapter made it: a poll of a select that may sleep goes through
-    /// [`Manners::proceed`] of the first case that has some.
+    /// [`Manners::proceed`] of the first case that has some, unless the case that is drawn first has none and is ready.
     fn manners(&self) -> Option<&'static Manners>;
 
     /// Whether a peer may take this case's value while the select sleeps (a rendezvous send). A select with such a
@@ -128,7 +128,7 @@ pub enum Begin {
 }
 
 /// One run of a select, with its claim where it needs one. While operations are registered with it, it does not move.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(align(8))] // For `Tag`.
 pub struct Turn {
     /// Of the kept select whose turn this is.
@@ -154,11 +154,33 @@ pub struct Turn {
     busy: bool,
 }
 
+impl Default for Turn {
+    fn default() -> Self {
+        Turn::NEW
+    }
+}
+
 impl Turn {
+    /// A turn of a select that has no offers, or nothing else. A constant: made field by field and then moved, it would be
+    /// read before it is written out.
+    pub const NEW: Turn = Turn {
+        kept: None,
+        claimable: false,
+        claim: None,
+        posts: 0,
+        asleep: false,
+        fresh: false,
+        owed: false,
+        announce: false,
+        met_before_us: false,
+        stand_back: false,
+        busy: false,
+    };
+
     /// A turn; `claimable` when one of several cases [`offers`](Operation::offers). A case's number is below
     /// [`MAX_CASES`].
     pub fn new(claimable: bool) -> Self {
-        Turn { claimable, ..Turn::default() }
+        Turn { claimable, ..Turn::NEW }
     }
 
     /// A turn of the kept select that has this board: its operations may be parked from turn to turn.

@@ -427,7 +427,7 @@ mod tests {
             None
         });
         assert_eq!(none, None);
-        let expected: Vec<u32> = (41..70).chain(0..41).collect();
+        let expected: Vec<usize> = (41..70).chain(0..41).collect();
         assert_eq!(seen, expected);
     }
 }
