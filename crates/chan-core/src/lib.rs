@@ -81,7 +81,7 @@ pub mod case;
 
 #[cfg(feature = "alloc")]
 mod channel;
-#[cfg(all(test, chan_loom))]
+#[cfg(all(test, any(chan_loom, chan_shuttle)))]
 mod model;
 
 #[cfg(feature = "alloc")]

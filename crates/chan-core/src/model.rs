@@ -11,8 +11,13 @@ use core::task::{Context, Poll, Waker};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, Ordering::Relaxed};
 use std::task::Wake;
-use std::time::{Duration, Instant};
-use std::{env, eprintln, println};
+use std::time::Instant;
+use std::{env, println};
+
+#[cfg(chan_loom)]
+pub(crate) use loom::thread;
+#[cfg(chan_shuttle)]
+pub(crate) use shuttle::thread;
 
 fn number(name: &str) -> Option<usize> {
     env::var(name).ok().and_then(|value| value.parse().ok())
@@ -20,13 +25,14 @@ fn number(name: &str) -> Option<usize> {
 
 /// Explores `body` at the preemption bound of `CHAN_PREEMPTIONS` (2). Fails when fewer than `floor` executions were
 /// made: a model that explores little proves little. `CHAN_MODEL_SECONDS` cuts the search, and says so.
+#[cfg(chan_loom)]
 pub(crate) fn explore(name: &str, floor: usize, body: impl Fn() + Send + Sync + 'static) {
     let bound = number("CHAN_PREEMPTIONS").unwrap_or(2);
     let seconds = number("CHAN_MODEL_SECONDS");
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(bound);
     builder.max_branches = 50_000;
-    builder.max_duration = seconds.map(|s| Duration::from_secs(s as u64));
+    builder.max_duration = seconds.map(|s| std::time::Duration::from_secs(s as u64));
     let interval = builder.checkpoint_interval;
     let executions = Arc::new(AtomicUsize::new(0));
     let counted = executions.clone();
@@ -45,9 +51,30 @@ pub(crate) fn explore(name: &str, floor: usize, body: impl Fn() + Send + Sync + 
     println!("model {name}: {executions} executions, bound {bound}, {:.1} s", took.as_secs_f64());
     let full = bound >= 2 && env::var_os("CHAN_PLAIN").is_none() && env::var_os("CHAN_BUG").is_none();
     if full && executions < floor {
-        eprintln!("model {name}: {executions} executions, expected at least {floor}");
+        std::eprintln!("model {name}: {executions} executions, expected at least {floor}");
         panic!("the model explores too little");
     }
+}
+
+/// Runs `body` in `CHAN_SCHEDULES` (20 000) random orders, and in as many of PCT(3): priorities that change at a few
+/// places. Always the same ones, unless `CHAN_SEED` says otherwise. Dice are no search: no floor.
+#[cfg(chan_shuttle)]
+pub(crate) fn explore(name: &str, _floor: usize, body: impl Fn() + Send + Sync + 'static) {
+    use shuttle::scheduler::{PctScheduler, RandomScheduler};
+    let schedules = number("CHAN_SCHEDULES").unwrap_or(20_000);
+    let seed = number("CHAN_SEED").unwrap_or(1) as u64;
+    let mut config = shuttle::Config::new();
+    config.stack_size = 1 << 18;
+    // That it does not model weak orderings, we know; and a seed says more shortly which order failed.
+    config.silence_warnings = true;
+    config.failure_persistence = shuttle::FailurePersistence::None;
+    let body = Arc::new(body);
+    let (random, pct) = (body.clone(), body);
+    let begin = Instant::now();
+    let random =
+        shuttle::Runner::new(RandomScheduler::new_from_seed(seed, schedules), config.clone()).run(move || random());
+    let pct = shuttle::Runner::new(PctScheduler::new_from_seed(seed, 3, schedules), config).run(move || pct());
+    println!("model {name}: {random} random schedules, {pct} of PCT(3), {:.1} s", begin.elapsed().as_secs_f64());
 }
 
 /// What became of the messages of one execution.
@@ -89,7 +116,7 @@ impl Ledger {
 #[derive(Debug)]
 pub(crate) struct Flag {
     woken: AtomicBool,
-    edge: Option<loom::sync::atomic::AtomicUsize>,
+    edge: Option<crate::primitive::AtomicUsize>,
 }
 
 impl Wake for Flag {
@@ -103,7 +130,7 @@ impl Wake for Flag {
 
 impl Flag {
     pub(crate) fn new(edge: bool) -> Arc<Self> {
-        Arc::new(Flag { woken: AtomicBool::new(false), edge: edge.then(|| loom::sync::atomic::AtomicUsize::new(0)) })
+        Arc::new(Flag { woken: AtomicBool::new(false), edge: edge.then(|| crate::primitive::AtomicUsize::new(0)) })
     }
     pub(crate) fn take(&self) -> bool {
         let woken = self.woken.swap(false, Relaxed);
@@ -339,7 +366,7 @@ impl Model {
             .zip(self.threads)
             .map(|(mut record, (_, script))| {
                 let (channel, ledger) = (channel.clone(), ledger.clone());
-                loom::thread::spawn(move || {
+                crate::model::thread::spawn(move || {
                     record.run(&channel, &ledger, script);
                     record
                 })

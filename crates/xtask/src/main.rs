@@ -5,6 +5,7 @@
 mod run; // child processes that cannot outlive their time
 mod debian; // the toolchain that can build its own standard library
 mod models; // loom models and their seeded bugs
+mod random; // the same in random orders
 mod peers; // the peers' own tests
 mod steps; // the table
 mod report; // what was done, and how long it took
@@ -38,6 +39,8 @@ enum Task {
         /// Only bugs whose name contains one of these.
         names: Vec<String>,
     },
+    /// Runs scenarios that are too large for loom in random orders.
+    Random(random::Choice),
     /// Address, leak and thread sanitizer.
     Sanitize,
     /// Builds for a microcontroller without an operating system.
@@ -76,6 +79,7 @@ impl Task {
             Task::Ci { steps, list: false } => report::run_steps(&steps),
             Task::Model(choice) => models::explore(&choice, &unlimited),
             Task::Bugs { names } => models::seeded_bugs(&names, &unlimited),
+            Task::Random(choice) => random::explore(&choice, &unlimited),
             Task::Sanitize => report::run_steps(&["packages", "asan", "tsan"]),
             Task::Embedded => report::run_steps(&["packages", "embedded"]),
             Task::Doc => report::run_steps(&["doc"]),

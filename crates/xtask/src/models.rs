@@ -69,7 +69,7 @@ struct Explored {
 
 /// Runs the chosen models and prints a line for each.
 pub(crate) fn explore(choice: &Choice, limit: &Limit) -> Result<()> {
-    let binary = build(limit)?;
+    let binary = build("loom", limit)?;
     let mut paths = list(&binary, limit)?;
     if !choice.names.is_empty() {
         paths.retain(|path| choice.names.iter().any(|name| path.contains(name)));
@@ -163,7 +163,7 @@ struct Bug {
 pub(crate) fn seeded_bugs(names: &[String], limit: &Limit) -> Result<()> {
     let bugs = read_bugs()?;
     every_bug_is_listed(&bugs)?;
-    let binary = build(limit)?;
+    let binary = build("loom", limit)?;
     let models: BTreeSet<String> = list(&binary, limit)?.into_iter().collect();
     if let Some((bug, path)) = bugs
         .iter()
@@ -285,13 +285,14 @@ fn names_in_text(text: &str, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Compiles chan-core's tests as loom sees them, seeded bugs included, and returns the binary: one build for all.
-fn build(limit: &Limit) -> Result<PathBuf> {
+/// Compiles chan-core's tests as `checker` (loom or shuttle) sees them, seeded bugs included, and returns the binary: one
+/// build for all.
+pub(crate) fn build(checker: &str, limit: &Limit) -> Result<PathBuf> {
     let messages = cargo(&["test", "--release", "-p", "chan-core", "--lib", "--no-run"])
         .args(&["--message-format=json-render-diagnostics"])
-        .target("loom")
-        .env("RUSTFLAGS", "--cfg chan_loom --cfg chan_bug")
-        .stdout(&target().join("xtask/loom-build.json"), limit)?;
+        .target(checker)
+        .env("RUSTFLAGS", format!("--cfg chan_{checker} --cfg chan_bug"))
+        .stdout(&target().join(format!("xtask/{checker}-build.json")), limit)?;
     let binary = messages.lines().find_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message.get("executable")?.as_str()?))
@@ -335,7 +336,7 @@ fn counts(output: &str) -> Vec<String> {
 }
 
 /// What the first panic said.
-fn complaint(output: &str) -> Option<&str> {
+pub(crate) fn complaint(output: &str) -> Option<&str> {
     let mut lines = output.lines().skip_while(|line| !line.contains("panicked at"));
     let place = lines.next()?;
     lines.map(str::trim).find(|line| !line.is_empty()).or(Some(place))

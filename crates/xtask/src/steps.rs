@@ -1,7 +1,7 @@
 //! The table of CI's steps: what each one is called, how long it may take, and what it runs.
 
 use crate::run::{Limit, cargo, program, root, target};
-use crate::{debian, models, peers};
+use crate::{debian, models, peers, random};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,6 +41,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("peers",        300, "crossbeam-channel's and async-channel's own tests",             peers::test),
     step("models",       480, "loom explores every model",                                     models),
     step("bugs",         300, "every seeded bug makes a model fail",                           bugs),
+    step("shuttle",      240, "larger scenarios in random orders; they find seeded bugs",       random::in_ci),
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
     step("asan",         300, "no invalid access and no leak, core and the behaviour suite",   asan),
     step("tsan",         420, "no data race, core and the behaviour suite, std instrumented",  tsan),

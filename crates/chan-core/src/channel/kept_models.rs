@@ -25,7 +25,7 @@ fn a_plain_receive_behind_a_kept_one(name: &'static str, capacity: usize, floor:
         assert!(channel.poll_recv(&mut plain, &mut Context::from_waker(&waker)).is_pending());
 
         let (other, theirs) = (channel.clone(), ledger.clone());
-        let sender = loom::thread::spawn(move || {
+        let sender = crate::model::thread::spawn(move || {
             let mut send = SendState::new(Item::new(1, &theirs));
             let waker = Waker::from(Flag::new(false));
             let _ = other.poll_send(&mut send, &mut Context::from_waker(&waker));
@@ -96,7 +96,7 @@ fn kept_select_leaves_beside_try_send() {
         let waker = Waker::from(flag.clone());
         assert!(channel.poll_recv(&mut plain, &mut Context::from_waker(&waker)).is_pending());
         let (other, theirs) = (channel.clone(), ledger.clone());
-        let sender = loom::thread::spawn(move || other.try_send(Item::new(1, &theirs)).is_ok());
+        let sender = crate::model::thread::spawn(move || other.try_send(Item::new(1, &theirs)).is_ok());
         board.leave();
         let mut marked = false;
         board.collect(|_, _| marked = true);

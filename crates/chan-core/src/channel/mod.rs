@@ -30,11 +30,11 @@ use crate::queue::{Blocks, Queue, Ring};
 use crate::wait::{Home, Set, Tag, Waiter};
 use core::task::{Context, Poll, Waker};
 
-#[cfg(all(test, chan_loom))]
+#[cfg(all(test, any(chan_loom, chan_shuttle)))]
 mod models;
-#[cfg(all(test, chan_loom))]
+#[cfg(all(test, any(chan_loom, chan_shuttle)))]
 mod select_models;
-#[cfg(all(test, chan_loom))]
+#[cfg(all(test, any(chan_loom, chan_shuttle)))]
 mod kept_models;
 #[cfg(all(test, chan_loom))]
 mod signal_models;

@@ -187,7 +187,7 @@ fn not_drained_beside_a_block_boundary() {
         let channel = Arc::new(Channel::unbounded(None));
         assert!(channel.try_send(Item::new(10, &ledger)).is_ok());
         let (theirs, items) = (channel.clone(), ledger.clone());
-        let sender = loom::thread::spawn(move || drop(theirs.try_send(Item::new(20, &items))));
+        let sender = crate::model::thread::spawn(move || drop(theirs.try_send(Item::new(20, &items))));
         channel.close();
         assert!(!channel.is_drained() && channel.len() > 0, "nothing was received");
         sender.join().unwrap();
@@ -201,7 +201,7 @@ fn swept_up(name: &str, make: fn() -> Channel<Item>) {
         let channel = Arc::new(make());
         channel.add_sender();
         let (theirs, items) = (channel.clone(), ledger.clone());
-        let sender = loom::thread::spawn(move || {
+        let sender = crate::model::thread::spawn(move || {
             let _ = theirs.try_send(Item::new(20, &items));
             theirs.drop_sender();
         });

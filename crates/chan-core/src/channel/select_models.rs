@@ -11,6 +11,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::task::Waker;
 
+#[cfg(chan_shuttle)]
+mod random;
+
 /// A case: on which channel, and what.
 #[derive(Clone, Copy)]
 enum C {
@@ -322,7 +325,7 @@ fn model(
             .zip(threads)
             .map(|(mut record, (_, script))| {
                 let (channels, ledger) = (channels.clone(), ledger.clone());
-                loom::thread::spawn(move || {
+                crate::model::thread::spawn(move || {
                     record.run(&channels, &ledger, script);
                     record
                 })
@@ -584,7 +587,8 @@ select_model!(
 );
 
 /// What a receiver did before it received, the sender may rely on when its send is done: by a plain send and by a
-/// select's.
+/// select's. (Of orderings, which shuttle does not know.)
+#[cfg(chan_loom)]
 #[test]
 fn a_receive_happens_before_its_send_completes() {
     explore("a_receive_happens_before_its_send_completes", 200, || {
@@ -595,7 +599,7 @@ fn a_receive_happens_before_its_send_completes() {
             let mut sender = Record { polls_again: true, ..Record::default() };
             sender.start(&channels, &ledger, case, false);
             let (theirs, place) = (channels.clone(), written.clone());
-            let receiver = loom::thread::spawn(move || {
+            let receiver = crate::model::thread::spawn(move || {
                 place.with_mut(|place| {
                     // SAFETY: the sender reads it only when its send is done.
                     unsafe { *place = true };
@@ -815,7 +819,7 @@ fn a_leaked_select_that_was_taken() {
         taken.register(&mut turn, 1, &waker);
         let _ = turn.sleep();
         let theirs = channels[1].clone();
-        let receiver = loom::thread::spawn(move || theirs.try_recv().ok().map(|item| item.0));
+        let receiver = crate::model::thread::spawn(move || theirs.try_recv().ok().map(|item| item.0));
         // The turn is not told to end. The first operation gives its place up, and another select takes it.
         assert!(home.cancel().is_ok());
         let mut next = Record::default();
@@ -846,11 +850,11 @@ fn closed_and_passed_over_against_a_reader() {
             op.register(&mut turn, 0, &waker);
             let _ = turn.sleep();
             op.announce(&mut turn);
-            let receiver = loom::thread::spawn({
+            let receiver = crate::model::thread::spawn({
                 let channel = channel.clone();
                 move || channel.try_recv().ok()
             });
-            let closer = loom::thread::spawn({
+            let closer = crate::model::thread::spawn({
                 let channel = channel.clone();
                 move || _ = channel.close()
             });

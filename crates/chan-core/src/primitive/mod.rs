@@ -1,5 +1,8 @@
-//! The machine below the channels: atomics, cells, reference counts. The only files that name `core::sync::atomic` or
-//! loom, so that a model checks the shipped code. Sizes that a model needs small live here too.
+//! The machine below the channels: atomics, cells, reference counts. The only files that name `core::sync::atomic`, loom
+//! or shuttle, so that a model checks the shipped code. Sizes that a model needs small live here too.
+//!
+//! Under `cfg(chan_shuttle)` the machine is the real one on shuttle's atomics: its scheduler may switch at each access.
+//! It knows sequential consistency only, and no cells: races and weak orderings are loom's.
 //!
 //! Under `cfg(chan_loom)` every load, store and compare-exchange first touches a shadow word by a read-modify-write.
 //! Without that, loom takes a store by a thread that has loaded the word before as independent of another thread's
@@ -53,10 +56,10 @@ impl<T> Deref for CachePadded<T> {
 }
 
 /// Cells of the first chunk that a wait set allocates; each further chunk has twice as many.
-#[cfg(not(chan_loom))]
+#[cfg(not(any(chan_loom, chan_shuttle)))]
 pub(crate) const FIRST_CHUNK: usize = 4;
 /// Two cells a chunk: growth happens within a model's three waiters.
-#[cfg(chan_loom)]
+#[cfg(any(chan_loom, chan_shuttle))]
 pub(crate) const FIRST_CHUNK: usize = 2;
 
 /// Chunks of a wait set: 4 + 8 + .. cells, 67 million in all.
@@ -67,17 +70,17 @@ pub(crate) const CHUNKS: usize = 24;
 pub(crate) const CHUNKS: usize = 2;
 
 /// Most slots of a block of an unbounded queue.
-#[cfg(not(chan_loom))]
+#[cfg(not(any(chan_loom, chan_shuttle)))]
 pub(crate) const BLOCK_SLOTS: usize = 62;
 /// Two slots a block: a model crosses a boundary with its second message.
-#[cfg(chan_loom)]
+#[cfg(any(chan_loom, chan_shuttle))]
 pub(crate) const BLOCK_SLOTS: usize = 2;
 
 /// Blocks that an unbounded queue keeps for its next boundaries.
-#[cfg(not(chan_loom))]
+#[cfg(not(any(chan_loom, chan_shuttle)))]
 pub(crate) const SPARE_BLOCKS: usize = 24;
 /// One: a model must see blocks come again.
-#[cfg(chan_loom)]
+#[cfg(any(chan_loom, chan_shuttle))]
 pub(crate) const SPARE_BLOCKS: usize = 1;
 
 /// Kinds of signals: a bit each in a word of 32, beside two flags.
@@ -88,10 +91,10 @@ pub(crate) const KINDS: usize = crate::SIGNAL_KINDS;
 pub(crate) const KINDS: usize = 2;
 
 /// How often a waiter is woken for nothing before newcomers queue behind it once.
-#[cfg(not(chan_loom))]
+#[cfg(not(any(chan_loom, chan_shuttle)))]
 pub(crate) const PATIENCE: u8 = 16;
 /// The first bypass already counts, so that models reach the fairness rule.
-#[cfg(chan_loom)]
+#[cfg(any(chan_loom, chan_shuttle))]
 pub(crate) const PATIENCE: u8 = 1;
 
 /// Bits of a claim word that number the cases of a select; as many number its offers. The rest counts the selects that
@@ -99,10 +102,10 @@ pub(crate) const PATIENCE: u8 = 1;
 pub(crate) const CASE_BITS: u32 = if usize::BITS < 64 { 8 } else { 16 };
 
 /// After so many selects more a claim word is not used again, or when its counter is full.
-#[cfg(not(chan_loom))]
+#[cfg(not(any(chan_loom, chan_shuttle)))]
 pub(crate) const GENERATIONS: usize = usize::MAX;
 /// A model sees a word come again twice, and then a new one.
-#[cfg(chan_loom)]
+#[cfg(any(chan_loom, chan_shuttle))]
 pub(crate) const GENERATIONS: usize = 2;
 
 /// A named place where a test may suspend the running thread.

@@ -1,9 +1,12 @@
-//! The real machine.
+//! The real machine; under `cfg(chan_shuttle)` with atomics at which shuttle may switch threads.
 
 #![forbid(unsafe_code)]
 
 use super::Ordering;
+#[cfg(not(chan_shuttle))]
 use core::sync::atomic::{AtomicPtr, AtomicUsize as Real};
+#[cfg(chan_shuttle)]
+use shuttle::sync::atomic::{AtomicPtr, AtomicUsize as Real};
 
 pub(crate) use alloc::sync::Arc;
 
