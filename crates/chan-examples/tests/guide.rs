@@ -27,6 +27,21 @@ fn the_table_of_contents_lists_every_page() {
     assert_eq!(listed, there);
 }
 
+/// Links from one page of the book to another, and to files of the project.
+#[test]
+fn no_link_is_dead() {
+    for page in ["guide", "design", "contributing"].into_iter().flat_map(pages) {
+        let path = docs().join(&page);
+        let text = fs::read_to_string(&path).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+            let file = link.split('#').next().unwrap_or_default();
+            let is_elsewhere = file.is_empty() || file.contains("://");
+            let there = path.parent().expect("a folder").join(file);
+            assert!(is_elsewhere || there.exists(), "docs/{page}: no {link}");
+        }
+    }
+}
+
 #[test]
 fn every_chapter_of_the_guide_is_run() {
     let run = include_str!("../src/guide.rs");

@@ -83,7 +83,7 @@ impl Task {
             Task::Sanitize => report::run_steps(&["packages", "asan", "tsan"]),
             Task::Embedded => report::run_steps(&["packages", "embedded"]),
             Task::Doc => report::run_steps(&["doc"]),
-            Task::Book => report::run_steps(&["book"]),
+            Task::Book => steps::book(&unlimited),
             Task::Bench { arguments } => {
                 let command = ["run", "--release", "--manifest-path", steps::BENCH, "--"];
                 run::cargo(&command).target("beside").args(&arguments).run(&unlimited)
