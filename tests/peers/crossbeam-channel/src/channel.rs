@@ -1,8 +1,8 @@
 //! The two handles and the iterators.
 //!
 //! crossbeam's `try_recv` waits for a send that has its place and has not finished, so that it never answers `Empty`
-//! after a send has returned. Ours never waits and may (SPEC 3: "`Empty` may be answered while a send that began earlier
-//! has not finished"); but `len` counts that send. So here `Empty` with something in the channel means: look again.
+//! after a send has returned. Ours never waits and may ("`Empty` may be answered while a send that began earlier has not
+//! finished"); but `len` counts that send. So here `Empty` with something in the channel means: look again.
 //! `Full` with room in it likewise, for a receive that is half way.
 
 use std::fmt;
@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chan_core::OwnedPermit;
+
 use crate::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
 use crate::letter::Letter;
 use crate::picked::Picked;
@@ -19,8 +21,10 @@ use crate::timer::Timer;
 
 /// What a selected send needs.
 pub(crate) enum Pen<T> {
-    /// The other end of a promise that was accepted.
-    Promised(chan_core::Sender<T>),
+    /// Room for the letter.
+    Permit(OwnedPermit<Letter<T>>),
+    /// The other end of a promise that a receiver has taken.
+    Promise(chan_core::Sender<T>),
     /// The channel is closed.
     Closed,
 }

@@ -1,17 +1,18 @@
 //! What travels through our channels: a message, or the promise of one.
 //!
-//! crossbeam selects a send before there is a message, and a receiver that it is matched with waits for it. Here the
-//! send that is selected has sent a promise, and whoever receives that waits for the message to follow.
+//! crossbeam selects a send before there is a message, and a receiver that it is matched with waits for it. Here, at
+//! capacity 0, the send that is selected has sent a promise, and whoever receives that waits for the message to follow.
 //!
 //! A letter that is dropped while its thread unwinds is leaked, as crossbeam leaks the messages behind one whose
-//! destructor panics. Ours drops them all (SPEC 5: a message is "received, or dropped with the last receiver"), and a
-//! second destructor that panics would then abort the process.
+//! destructor panics. Ours drops them all ("an accepted message is received, or dropped with the last receiver"), and a second
+//! destructor that panics would then abort the process.
 
 use std::mem;
 use std::thread;
 
 /// Its content, until it is opened.
-pub(crate) struct Letter<T>(Option<Content<T>>);
+#[allow(missing_debug_implementations)]
+pub struct Letter<T>(Option<Content<T>>);
 
 enum Content<T> {
     Written(T),

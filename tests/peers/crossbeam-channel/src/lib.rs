@@ -1,7 +1,8 @@
 //! Our channels and select under crossbeam-channel's names. What has the same meaning is forwarded; what the peer has
 //! besides is made here of our public pieces:
 //!
-//! * `Select` with tokens: which operation is selected is known before there is a message (`select.rs`).
+//! * Selects with tokens: which operation is selected is known before there is a message (`arm.rs`). `Select` is
+//!   `chan_select::Select`, the macros are `select_blocking!`.
 //! * Receivers of the clock: `after`, `at`, `tick` (`timer.rs`).
 //! * `try_recv`, `try_send` and selects that never answer "nothing" while a send that began earlier is half way: they
 //!   look again (`channel.rs`).
@@ -11,6 +12,7 @@ mod timer;
 mod letter;
 mod picked;
 mod channel;
+mod arm;
 mod select;
 mod macros;
 
@@ -19,6 +21,12 @@ pub use error::{
     ReadyTimeoutError, RecvError, RecvTimeoutError, SelectTimeoutError, SendError, SendTimeoutError, TryReadyError,
     TryRecvError, TrySelectError, TrySendError,
 };
-#[doc(hidden)]
-pub use select::Arms;
 pub use select::{Select, SelectedOperation};
+
+/// What the macros expand to.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::arm::{Arm, sleep};
+    pub use chan_select;
+    pub use std::thread::yield_now;
+}

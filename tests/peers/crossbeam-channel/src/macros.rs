@@ -1,4 +1,4 @@
-//! `select!` and `select_biased!` with the peer's grammar, over the select of `select.rs`.
+//! `select!` and `select_biased!` with the peer's grammar, over `select_blocking!`.
 
 /// Waits for one of several operations.
 #[macro_export]
@@ -22,7 +22,7 @@ macro_rules! select_biased {
 /// files calls it.
 ///
 /// `@arms`: reads arm after arm, and keeps them as `{kind (arguments) (pattern) body}`. `@bind`: borrows the handles,
-/// each inside the one before it, so that temporaries live as long as the select. `@run`: selects. `@end`: completes.
+/// each inside the one before it, so that temporaries live as long as the select. `@select`: selects, two cases for each arm (`arm.rs`). `@end`: completes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! crossbeam_channel_internal {
@@ -85,30 +85,64 @@ macro_rules! crossbeam_channel_internal {
             }
         }
     };
+    (@bind [] [] [(now) $body:tt] $names:tt) => { $body };
+    (@bind [] [] [(after $limit:expr) $body:tt] $names:tt) => {{
+        ::std::thread::sleep($limit);
+        $body
+    }};
     (@bind [] $bound:tt [] $names:tt) => {{
-        let operation = $crate::crossbeam_channel_internal!(@list $bound).select();
+        let operation = $crate::crossbeam_channel_internal!(@select $bound []);
+        let operation = ::std::option::Option::expect(operation, "there is no limit");
         $crate::crossbeam_channel_internal!(@end operation $bound)
     }};
-    (@bind [] $bound:tt [(now) $body:tt] $names:tt) => {{
-        let operation = $crate::crossbeam_channel_internal!(@list $bound).try_select();
-        match operation {
+    (@bind [] $bound:tt [(now) $body:tt] $names:tt) => {
+        match $crate::crossbeam_channel_internal!(@try $bound) {
             ::std::option::Option::None => $body,
             ::std::option::Option::Some(operation) => $crate::crossbeam_channel_internal!(@end operation $bound),
         }
-    }};
+    };
     (@bind [] $bound:tt [(after $limit:expr) $body:tt] $names:tt) => {{
-        let operation = $crate::crossbeam_channel_internal!(@list $bound).select_timeout($limit);
-        match operation {
+        let limit = $crate::internal::sleep($limit);
+        let operation = $crate::crossbeam_channel_internal!(@select $bound [default(limit) => None]);
+        match operation.or_else(|| $crate::crossbeam_channel_internal!(@try $bound)) {
             ::std::option::Option::None => $body,
             ::std::option::Option::Some(operation) => $crate::crossbeam_channel_internal!(@end operation $bound),
         }
     }};
 
-    (@list [$({$kind:ident $index:tt $name:ident $message:tt $pattern:tt $body:tt})*]) => {{
-        #[allow(unused_mut)]
-        let mut select = $crate::Arms::new(_IS_BIASED);
-        $(select.$kind($name);)*
-        select
+    // Again while something is half way.
+    (@try [$({$kind:ident $index:tt $name:ident $message:tt $pattern:tt $body:tt})*]) => {
+        loop {
+            let operation = $crate::crossbeam_channel_internal!(
+                @select [$({$kind $index $name $message $pattern $body})*] [default => None]);
+            if operation.is_some() || !($($crate::internal::Arm::is_half_way($name))||*) {
+                break operation;
+            }
+            $crate::internal::yield_now();
+        }
+    };
+
+    (@select [$({$kind:ident $index:tt $name:ident $message:tt $pattern:tt $body:tt})*] [$($default:tt)*]) => {{
+        use ::std::option::Option::{None, Some};
+        $(let mut $name = $crate::internal::Arm::arm($name, $index);)*
+        if _IS_BIASED {
+            $crate::internal::chan_select::select_blocking! {
+                biased;
+                $(
+                    result = $name.first() => Some($name.first_selected(result)),
+                    result = $name.second() => Some($name.second_selected(result)),
+                )*
+                $($default)*
+            }
+        } else {
+            $crate::internal::chan_select::select_blocking! {
+                $(
+                    result = $name.first() => Some($name.first_selected(result)),
+                    result = $name.second() => Some($name.second_selected(result)),
+                )*
+                $($default)*
+            }
+        }
     }};
 
     (@end $operation:ident [{$kind:ident $index:tt $name:ident ($($message:tt)*) ($pattern:pat) $body:tt} $($bound:tt)*]) => {

@@ -1,0 +1,2 @@
+//! crossbeam-channel's tests/ready.rs, as published.
+include!(concat!(env!("OUT_DIR"), "/ready.rs"));
