@@ -527,11 +527,11 @@ impl<T> Channel<T> {
     }
 
     /// Whether a look of a select would complete a receive.
-    pub(crate) fn is_recv_ready(&self) -> bool {
+    pub(crate) fn is_recv_ready(&self, op: &RecvState) -> bool {
         match &self.plane {
             Plane::Bounded(plane) => plane.is_recv_ready(),
             Plane::Unbounded(plane) => plane.is_recv_ready(),
-            Plane::Rendezvous(plane) => plane.is_recv_ready(),
+            Plane::Rendezvous(plane) => plane.is_recv_ready(op),
         }
     }
 

@@ -352,14 +352,14 @@ pub(super) fn alarm<T>(set: &Set<Offer<T>>, id: CellId, state: usize) -> Option<
     waker
 }
 
-/// Whether a receiver could take the offer in this cell at this moment.
-pub(super) fn is_open<T>(set: &Set<Offer<T>>, id: CellId, cell: &Cell<Offer<T>>) -> bool {
+/// Whether a receiver could take the offer in this cell at this moment. `poke`: as for a receiver that takes.
+pub(super) fn is_open<T>(set: &Set<Offer<T>>, id: CellId, cell: &Cell<Offer<T>>, poke: bool) -> bool {
     match standing(cell) {
         None => false,
         Some(Standing::Plain(_)) => true,
         Some(Standing::Select(state)) => {
             let Some(()) = enter_reader(set, id, state) else { return false };
-            let open = claim_of(cell, |claim, _| claim.is_open());
+            let open = claim_of(cell, |claim, _| claim.is_open(poke));
             leave_reader(set, id);
             open
         }

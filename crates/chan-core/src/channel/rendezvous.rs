@@ -606,10 +606,16 @@ impl<T> Rendezvous<T> {
     }
 
     /// Whether a receive would end now. Offers of a select that is just looking, above all our own, do not count.
-    pub(super) fn is_recv_ready(&self) -> bool {
+    /// One that has parked will not ask again unless it is told: it leaves word with a select that is just looking, as a
+    /// look would.
+    pub(super) fn is_recv_ready(&self, op: &RecvState) -> bool {
+        let poke = op.waiter.has_cell() && !bug("ask_without_poke");
         self.existing_deposits().is_some_and(|deposits| !deposits.is_empty())
             || self.is_sealed()
-            || self.senders.oldest_first(|id, cell| offer::is_open(&self.senders, id, cell).then_some(())).is_some()
+            || self
+                .senders
+                .oldest_first(|id, cell| offer::is_open(&self.senders, id, cell, poke).then_some(()))
+                .is_some()
     }
 
     /// Takes a plain offer back.

@@ -803,6 +803,34 @@ select_model!(
     ]
 );
 
+/// Who waits only to be told that something is ready, as a receive that parks is told: a select that was just looking again
+/// announces its offer anew.
+#[test]
+fn asking_beside_a_select_that_looks_again() {
+    explore("asking_beside_a_select_that_looks_again", 100, || {
+        let ledger = Arc::new(Ledger::default());
+        let channels: Channels = Vec::from([crate::primitive::Arc::new(Channel::bounded(0, None))]);
+        let mut sender = Record { polls_again: true, ..Record::default() };
+        sender.start(&channels, &ledger, &[Send(0, 1), Foreign(9)], false);
+        let theirs = channels.clone();
+        let looking = crate::model::thread::spawn(move || {
+            sender.poll(&theirs, 0);
+            sender
+        });
+        let flag = Flag::new(false);
+        let mut receive = RecvState::new();
+        let turn = Turn::new(false);
+        channels[0].register_recv(&mut receive, &turn, &Waker::from(flag.clone()));
+        let ready = channels[0].is_recv_ready(&receive);
+        let mut sender = looking.join().unwrap();
+        assert!(ready || flag.take(), "the offer stands, and who asked for it sleeps");
+        channels[0].cancel_recv(&mut receive);
+        sender.cancel(&channels, 0);
+        drop((sender, channels));
+        ledger.assert_settled();
+    });
+}
+
 /// A select that was leaked when a peer had taken one of its offers: the operation whose offer that was still learns it,
 /// though another select has come to the cell where the word is at home.
 #[test]

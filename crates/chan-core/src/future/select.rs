@@ -152,7 +152,7 @@ impl<T> Operation for Recv<'_, T> {
     }
 
     fn is_ready(&self) -> bool {
-        self.open_channel().is_some_and(Channel::is_recv_ready)
+        self.open_channel().is_some_and(|channel| channel.is_recv_ready(&self.state))
     }
 
     fn is_idle(&self) -> bool {

@@ -203,10 +203,19 @@ impl Claim {
 
     // ---------------------------------------------------------------- a peer
 
-    /// Whether an offer could be taken at this moment.
-    pub(crate) fn is_open(&self) -> bool {
+    /// Whether an offer could be taken at this moment. `poke`: leave word with a busy select.
+    pub(crate) fn is_open(&self, poke: bool) -> bool {
+        let (open, busy) = (self.state(OPEN), self.state(BUSY));
         // Relaxed: an answer about one moment; nothing is done with it.
-        self.word.load(Ordering::Relaxed) == self.state(OPEN)
+        let mut word = self.word.load(Ordering::Relaxed);
+        while word == busy && poke {
+            // Relaxed: as in `attempt`.
+            match self.word.compare_exchange(busy, busy | POKED, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return false,
+                Err(now) => word = now,
+            }
+        }
+        word == open
     }
 
     /// Tries to take an offer. `poke`: leave word with a busy select.
@@ -270,7 +279,7 @@ mod tests {
             (Err(None), Err(None), None, false)
         );
         first.finish();
-        assert!(second.is_open());
+        assert!(second.is_open(false));
         assert!(matches!(second.attempt(post, true), Attempt::Won));
         assert_eq!(second.begin(), Err(Some(3)));
         assert!(!second.end(Post::new(3, 0)), "another offer of the same case");
