@@ -230,7 +230,8 @@ impl<T, S: Storage<T>, P: Publish> Ring<T, S, P> {
                 let next = geometry.next(ticket);
                 let keep = word & SLOW;
                 // Ordering: AcqRel: the wait bit is read from here and set here; both sides learn from this word
-                // alone (C1). The value itself is covered by the stamp.
+                // alone (C1). The value itself is covered by the stamp. (No model of a ring needs the Acquire half:
+                // who owes a hint loads this word once more, `is_sealed`. Those of blocks do.)
                 match self.tail.word.compare_exchange_weak(
                     word,
                     next.with(keep),
