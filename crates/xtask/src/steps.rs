@@ -38,7 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("release",      240, "core's tests and the behaviour suite, optimised",               release),
     step("stress",       300, "ten million operations for each flavour; fair for longer",        stress),
     step("peers",        420, "crossbeam-channel's and async-channel's own tests",             peers::test),
-    step("models",       480, "loom explores every model",                                     models),
+    step("models",       330, "loom explores every model",                                     models),
     step("bugs",         300, "every seeded bug makes a model fail",                           bugs),
     step("shuttle",      240, "larger scenarios in random orders; they find seeded bugs",       random::in_ci),
     step("packages",     180, "Debian's toolchain, which can build its own std",               packages),
@@ -52,9 +52,11 @@ const BESIDE: [&str; 3] = [BENCH, "fuzz/Cargo.toml", peers::PEERS];
 pub(crate) const BENCH: &str = "crates/chan-bench/Cargo.toml";
 /// Crates that work without std.
 const NO_STD: [&str; 2] = ["chan-core", "chan-select"];
-/// Tests of the folder `tests` that only `cargo test --workspace` runs: one source for five backends takes minutes to
-/// optimise, and what it does to a channel the others do as well.
-const PLAIN_ONLY: [&str; 1] = ["seed"];
+/// Tests of the folder `tests` that are not run optimised: they take minutes to optimise, and what they do to a channel
+/// the others do as well.
+const PLAIN_ONLY: [&str; 2] = ["go", "seed"];
+/// Nor under the sanitizers: threads that mostly wait for each other.
+const NOT_SANITIZED: [&str; 4] = ["exactly_one", "go", "kept", "seed"];
 /// A sanitized operation costs five to twenty plain ones.
 const STRESS_OPS_SANITIZED: &str = "200000";
 /// A capacity that no memory can hold is an error of ours, not one of the sanitizer's allocator.
@@ -138,15 +140,15 @@ fn readme(limit: &Limit) -> Result<()> {
 }
 
 fn release(limit: &Limit) -> Result<()> {
-    cargo(&["test", "--release"]).args(&checked()?).run(limit)
+    cargo(&["test", "--release"]).args(&checked(&PLAIN_ONLY)?).run(limit)
 }
 
 /// What is run optimised and under the sanitizers: the channels' own tests, and the suite of the folder `tests`.
-fn checked() -> Result<Vec<String>> {
+fn checked(except: &[&str]) -> Result<Vec<String>> {
     let mut arguments: Vec<String> =
         ["-p", "chan-core", "-p", "chan-tests", "--lib"].map(str::to_owned).into_iter().collect();
     for name in test_targets("tests")?.into_iter().chain(test_targets("crates/chan-core")?) {
-        if !PLAIN_ONLY.contains(&name.as_str()) {
+        if !except.contains(&name.as_str()) {
             arguments.extend(["--test".to_owned(), name]);
         }
     }
@@ -197,7 +199,7 @@ fn packages(limit: &Limit) -> Result<()> {
 fn asan(limit: &Limit) -> Result<()> {
     // Rustup's nightly ships the runtime; a std without instrumentation is no obstacle here.
     cargo(&["+nightly", "test", "--profile", "sanitize", "--target", HOST])
-        .args(&checked()?)
+        .args(&checked(&NOT_SANITIZED)?)
         .target("asan")
         .env("RUSTFLAGS", "-Zsanitizer=address")
         .env("ASAN_SYMBOLIZER_PATH", debian::symbolizer(limit)?)
@@ -214,7 +216,7 @@ fn tsan(limit: &Limit) -> Result<()> {
     let symbolizer = debian::symbolizer(limit)?;
     debian::cargo()?
         .args(&["test", "-Zbuild-std", "--profile", "sanitize", "--target", HOST])
-        .args(&checked()?)
+        .args(&checked(&NOT_SANITIZED)?)
         .target("tsan")
         .env("RUSTFLAGS", format!("-Zsanitizer=thread -Zexternal-clangrt -Clinker={}", linker.display()))
         .env("CHAN_NIGHTLY", nightly(limit)?.join("lib/rustlib").join(HOST))
